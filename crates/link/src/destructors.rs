@@ -1,0 +1,125 @@
+//! Counting the thread-local destructors that loaded code has yet to run.
+//!
+//! std keeps a thread's destructors in a list and runs them at the thread's end. One that belongs to
+//! a module crashes the thread when the module is gone by then; so a module's registrations come
+//! here first, and a module with destructors to run is not idle.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
+
+use crate::tls::ThreadLocalImage;
+
+type Destructor = unsafe extern "C" fn(*mut u8);
+type Register = unsafe fn(*mut u8, Destructor);
+
+/// The mangled path of std's function that compiled code registers destructors with, after the
+/// crate's hash: `std::sys::thread_local::destructors::linux_like::register`.
+const REGISTER: &[u8] = b"_3std3sys12thread_local11destructors10linux_like8register";
+
+/// std's own function, in the host.
+static STDS_REGISTER: OnceLock<Register> = OnceLock::new();
+
+/// Whether a symbol is std's function for registering a thread-local destructor.
+pub(crate) fn is_register(name: &[u8]) -> bool {
+    name.starts_with(b"_RNv") && name.ends_with(REGISTER)
+}
+
+/// The address that modules get for std's function, given the address of std's own.
+///
+/// # Safety
+/// `stds_own` is the address of the function that [`is_register`] recognizes.
+pub(crate) unsafe fn counting(stds_own: u64) -> u64 {
+    // SAFETY: the caller's promise; the signature is that of the function in std's sources, and the
+    // toolchain is the one that built this program.
+    STDS_REGISTER
+        .get_or_init(|| unsafe { std::mem::transmute::<usize, Register>(stds_own as usize) });
+    register as *const () as u64
+}
+
+/// An image in whose name destructors are registered.
+#[derive(Debug)]
+pub(crate) struct Registrant {
+    /// First and last address of the image's code.
+    pub(crate) code: (usize, usize),
+    pub(crate) thread_locals: Option<ThreadLocalImage>,
+    pending: AtomicUsize,
+}
+
+static REGISTRANTS: RwLock<Vec<Weak<Registrant>>> = RwLock::new(Vec::new());
+
+impl Registrant {
+    pub(crate) fn new(
+        code: (usize, usize),
+        thread_locals: Option<ThreadLocalImage>,
+    ) -> Arc<Registrant> {
+        let registrant = Arc::new(Registrant {
+            code,
+            thread_locals,
+            pending: AtomicUsize::new(0),
+        });
+        let mut registrants = REGISTRANTS.write().unwrap_or_else(PoisonError::into_inner);
+        registrants.retain(|registrant| registrant.strong_count() > 0);
+        registrants.push(Arc::downgrade(&registrant));
+        registrant
+    }
+
+    /// How many destructors are still to run, on all threads.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.load(Ordering::Acquire)
+    }
+}
+
+/// A registration on its way through std's list.
+struct Pending {
+    value: *mut u8,
+    destructor: Destructor,
+    registrant: Option<Arc<Registrant>>,
+}
+
+/// Stands in for std's function of the same signature.
+///
+/// # Safety
+/// As for std's: `destructor` may be called with `value` at the end of this thread.
+unsafe fn register(value: *mut u8, destructor: Destructor) {
+    let code = destructor as usize;
+    let registrant = {
+        let registrants = REGISTRANTS.read().unwrap_or_else(PoisonError::into_inner);
+        registrants
+            .iter()
+            .filter_map(Weak::upgrade)
+            .find(|registrant| {
+                (registrant.code.0..registrant.code.1).contains(&code)
+                    || registrant
+                        .thread_locals
+                        .as_ref()
+                        .is_some_and(|variables| variables.holds(value.addr()))
+            })
+    };
+    if let Some(registrant) = &registrant {
+        registrant.pending.fetch_add(1, Ordering::AcqRel);
+    }
+    let pending = Box::into_raw(Box::new(Pending {
+        value,
+        destructor,
+        registrant,
+    }));
+    let stds_own = STDS_REGISTER
+        .get()
+        .expect("`counting` gives this function's address out after setting it");
+    // SAFETY: `run` is a destructor for what `pending` points to, and is called once.
+    unsafe { stds_own(pending.cast(), run) }
+}
+
+unsafe extern "C" fn run(pending: *mut u8) {
+    // SAFETY: `register` made it with `Box::into_raw`; std calls a destructor once.
+    let Pending {
+        value,
+        destructor,
+        registrant,
+    } = *unsafe { Box::from_raw(pending.cast::<Pending>()) };
+    // SAFETY: the promise made to `register`.
+    unsafe { destructor(value) };
+    if let Some(registrant) = registrant {
+        registrant.pending.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,260 @@
+//! What can go wrong in a link, and what to do about it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A link that did not happen. Nothing of it is left: no mapping, no registration.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes are no relocatable object.
+    NotAnObject {
+        /// The object's name.
+        object: String,
+        /// What the bytes look like.
+        found: String,
+    },
+    /// The object is for another machine than this process.
+    WrongMachine {
+        /// The object's name.
+        object: String,
+        /// The machine it is for.
+        found: String,
+    },
+    /// The object contradicts itself or is cut off.
+    Damaged {
+        /// The object's name.
+        object: String,
+        /// What does not hold.
+        reason: String,
+    },
+    /// The object uses something that this linker does not know.
+    Unsupported {
+        /// The object's name.
+        object: String,
+        /// What it uses.
+        what: String,
+    },
+    /// Two objects of one link define the same symbol, and neither says that the other's will do.
+    Duplicate {
+        /// The symbol's name as the objects spell it.
+        symbol: String,
+        /// The objects' names.
+        objects: [String; 2],
+    },
+    /// An archive cannot be used.
+    Archive {
+        /// The archive's path.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A file cannot be read.
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: SharedIoError,
+    },
+    /// The toolchain's folder holds no standard library.
+    NoStandardLibrary {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The running program cannot be linked against.
+    Host(HostError),
+    /// Symbols that nothing defines: all of them at once.
+    Undefined(Vec<Undefined>),
+    /// A relocation that cannot be carried out.
+    Relocation {
+        /// The object's name.
+        object: String,
+        /// The section that the relocation is in.
+        section: String,
+        /// The offset in that section, in bytes.
+        offset: u64,
+        /// The symbol it refers to.
+        symbol: String,
+        /// Why it cannot be carried out.
+        reason: String,
+    },
+    /// A shared library that the object needs could not be opened.
+    SharedLibrary {
+        /// The library's name.
+        name: String,
+        /// The loader's message.
+        reason: String,
+    },
+    /// The initial contents of thread-locals could not be written where new threads get them from.
+    ThreadLocalTemplate {
+        /// The system's reason.
+        source: SharedIoError,
+    },
+    /// The objects hold nothing that anybody asked for.
+    NothingToLink,
+    /// No memory for the image.
+    Memory(Arc<jitney_memory::Error>),
+}
+
+/// The system's error for a file, shareable.
+#[derive(Clone, Debug)]
+pub struct SharedIoError(Arc<std::io::Error>);
+
+/// Why the running program cannot be linked against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HostError {
+    /// The executable has no symbol table.
+    Stripped,
+    /// The executable was built with link-time optimization: its functions no longer follow the
+    /// interface that compiled objects expect.
+    LinkTimeOptimized {
+        /// How many functions of the standard library differ from the toolchain's.
+        different: usize,
+        /// How many were compared.
+        compared: usize,
+    },
+    /// The executable's own file cannot be read or understood.
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A symbol that nothing defines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undefined {
+    /// The symbol's name as the object spells it.
+    pub symbol: String,
+    /// The objects and sections that need it, the first few.
+    pub needed_by: Vec<String>,
+}
+
+impl From<std::io::Error> for SharedIoError {
+    fn from(error: std::io::Error) -> SharedIoError {
+        SharedIoError(Arc::new(error))
+    }
+}
+
+impl From<jitney_memory::Error> for Error {
+    fn from(error: jitney_memory::Error) -> Error {
+        Error::Memory(Arc::new(error))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NotAnObject { object, found } => {
+                write!(f, "`{object}` is no relocatable object: it is {found}")
+            }
+            Error::WrongMachine { object, found } => {
+                write!(
+                    f,
+                    "`{object}` is for {found}; this process needs objects for x86_64"
+                )
+            }
+            Error::Damaged { object, reason } => {
+                write!(
+                    f,
+                    "the object `{object}` is damaged: {reason}; compile it again"
+                )
+            }
+            Error::Unsupported { object, what } => {
+                write!(f, "the object `{object}` cannot be linked: {what}")
+            }
+            Error::Duplicate {
+                symbol,
+                objects: [first, second],
+            } => write!(
+                f,
+                "`{}` is defined by `{first}` and by `{second}`: link only one of them, or make one definition \
+                 `static` or weak",
+                rustc_demangle::demangle(symbol)
+            ),
+            Error::Archive { path, reason } => {
+                write!(f, "the archive {} cannot be used: {reason}", path.display())
+            }
+            Error::Io { path, source } => write!(f, "{}: {}", path.display(), source.0),
+            Error::NoStandardLibrary { folder } => write!(
+                f,
+                "no standard library in {}: install the toolchain's `rust-std` component for this target",
+                folder.display()
+            ),
+            Error::Host(error) => error.fmt(f),
+            Error::Undefined(symbols) => {
+                match symbols.len() {
+                    1 => write!(f, "undefined symbol")?,
+                    n => write!(f, "{n} undefined symbols")?,
+                }
+                for symbol in symbols {
+                    write!(f, "\n  `{}`", rustc_demangle::demangle(&symbol.symbol))?;
+                    for user in &symbol.needed_by {
+                        write!(f, "\n    needed by {user}")?;
+                    }
+                }
+                write!(
+                    f,
+                    "\nlink the object, archive or library that defines what is missing"
+                )
+            }
+            Error::Relocation {
+                object,
+                section,
+                offset,
+                symbol,
+                reason,
+            } => write!(
+                f,
+                "`{object}`, section {section}+{offset:#x}: the reference to `{}` cannot be made: {reason}",
+                rustc_demangle::demangle(symbol)
+            ),
+            Error::SharedLibrary { name, reason } => {
+                write!(f, "the shared library `{name}` cannot be opened: {reason}")
+            }
+            Error::ThreadLocalTemplate { source } => {
+                write!(
+                    f,
+                    "this program's thread-local template cannot be written: {}",
+                    source.0
+                )
+            }
+            Error::NothingToLink => {
+                f.write_str("the objects hold none of the symbols that were asked for")
+            }
+            Error::Memory(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for HostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HostError::Stripped => f.write_str(
+                "this program was stripped of its symbols, and loaded code has nothing to link against: \
+                 keep them with `strip = \"debuginfo\"` (or `strip = false`) in its Cargo profile",
+            ),
+            HostError::LinkTimeOptimized { different, compared } => write!(
+                f,
+                "this program was built with link-time optimization ({different} of {compared} standard library \
+                 functions compared differ from the toolchain's): set `lto = false` in its Cargo profile"
+            ),
+            HostError::Unreadable { reason } => {
+                write!(f, "this program's own executable cannot be read: {reason}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Io { source, .. } => Some(&*source.0),
+            Error::Memory(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}
+
+impl std::error::Error for HostError {}

@@ -1,0 +1,80 @@
+//! The global symbols that a module's own objects define, and which of several definitions counts.
+
+use object::elf;
+use object::endian::LittleEndian as LE;
+use rustc_hash::FxHashMap;
+
+use crate::error::Error;
+use crate::read::{Object, SymbolPlace};
+use crate::target::ObjectId;
+
+/// Names to the definitions that count.
+pub(crate) type Globals<'module> = FxHashMap<&'module [u8], (ObjectId, u32)>;
+
+/// How much a definition counts: a later one takes an earlier one's place when it has more. Of two
+/// COMMON ones the larger counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    Weak,
+    Common(u64),
+    Strong,
+}
+
+/// Gathers a module's global definitions. The rules are the system linker's (System V ABI, "Symbol
+/// Table"): strong before COMMON before weak, and among equals the first.
+///
+/// # Errors
+/// [`Error::Duplicate`] for two strong definitions, unless both are in COMDAT groups, which say that
+/// one of them is enough.
+pub(crate) fn globals(module: &[Object]) -> Result<Globals<'_>, Error> {
+    let mut globals = Globals::default();
+    for (number, object) in module.iter().enumerate() {
+        for (index, symbol) in (0u32..).zip(object.symbols()) {
+            let name = object.symbol_name(index);
+            if symbol.st_bind() == elf::STB_LOCAL
+                || name.is_empty()
+                || object.place(index) == SymbolPlace::Undefined
+            {
+                continue;
+            }
+            let definition = (ObjectId::module(number), index);
+            let known = globals.entry(name).or_insert(definition);
+            let (new, old) = (strength(module, definition), strength(module, *known));
+            if new > old {
+                *known = definition;
+            } else if new == Strength::Strong
+                && old == Strength::Strong
+                && *known != definition
+                && !(grouped(module, definition) && grouped(module, *known))
+            {
+                let first = module[known.0.index()].name.clone();
+                return Err(Error::Duplicate {
+                    symbol: String::from_utf8_lossy(name).into_owned(),
+                    objects: [first, object.name.clone()],
+                });
+            }
+        }
+    }
+    Ok(globals)
+}
+
+fn strength(module: &[Object], (id, symbol): (ObjectId, u32)) -> Strength {
+    let object = &module[id.index()];
+    let record = &object.symbols()[symbol as usize];
+    if object.is_common(symbol) {
+        Strength::Common(record.st_size.get(LE))
+    } else if record.st_bind() == elf::STB_WEAK {
+        Strength::Weak
+    } else {
+        Strength::Strong
+    }
+}
+
+/// Whether a definition is in a COMDAT group.
+fn grouped(module: &[Object], (id, symbol): (ObjectId, u32)) -> bool {
+    let object = &module[id.index()];
+    match object.place(symbol) {
+        SymbolPlace::Section(section) => object.sections[section as usize].group.is_some(),
+        _ => false,
+    }
+}

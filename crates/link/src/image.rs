@@ -1,0 +1,90 @@
+//! An image: a linked object in memory.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jitney_announce::FrameRegistration;
+use jitney_memory::Code;
+
+use crate::destructors::Registrant;
+
+/// A linked object in memory, relocated, executable and known to the unwinder.
+///
+/// Dropping it takes the registration back and returns the memory: whoever drops it must know that
+/// no thread is in its code and nothing points into it. Code that a program may still hold pointers
+/// to belongs into a [`ManuallyDrop`](std::mem::ManuallyDrop).
+#[derive(Debug)]
+pub struct Image {
+    // Fields drop in order: first what announces the memory, then the memory.
+    frames: Option<FrameRegistration>,
+    registrant: Arc<Registrant>,
+    memory: Code,
+    code: Range<usize>,
+    symbols: Vec<(String, usize)>,
+    finalizers: Vec<usize>,
+}
+
+impl Image {
+    pub(crate) fn new(
+        frames: Option<FrameRegistration>,
+        registrant: Arc<Registrant>,
+        memory: Code,
+        code: Range<usize>,
+    ) -> Image {
+        Image {
+            frames,
+            registrant,
+            memory,
+            code,
+            symbols: Vec::new(),
+            finalizers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn set_symbols(&mut self, symbols: Vec<(String, usize)>, finalizers: Vec<usize>) {
+        self.symbols = symbols;
+        self.finalizers = finalizers;
+    }
+
+    /// The root symbols that the link was asked for, and their addresses.
+    pub fn symbols(&self) -> &[(String, usize)] {
+        &self.symbols
+    }
+
+    /// The bytes of memory it occupies, in whole pages.
+    pub fn memory(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// The addresses it occupies.
+    pub fn range(&self) -> Range<usize> {
+        self.memory.address()..self.memory.address() + self.memory.len()
+    }
+
+    /// The addresses of its code.
+    pub fn code(&self) -> Range<usize> {
+        self.code.clone()
+    }
+
+    /// Whether the unwinder knows its code.
+    pub fn has_unwind_entries(&self) -> bool {
+        self.frames.is_some()
+    }
+
+    /// How many destructors of thread-local variables are still to run in its code, on all threads.
+    pub fn pending_destructors(&self) -> usize {
+        self.registrant.pending()
+    }
+
+    /// Runs the object's `.fini_array`, last entry first. A second call does nothing.
+    ///
+    /// # Safety
+    /// The functions are the object's; they must be fit to run now.
+    pub unsafe fn finalize(&mut self) {
+        while let Some(finalizer) = self.finalizers.pop() {
+            // SAFETY: the address came from the object's `.fini_array`; the caller vouches for it.
+            let finalizer = unsafe { std::mem::transmute::<usize, extern "C" fn()>(finalizer) };
+            finalizer();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Mangled names.
+
+/// A name as its author wrote it, for messages.
+pub(crate) fn demangled(name: &[u8]) -> String {
+    rustc_demangle::demangle(&String::from_utf8_lossy(name)).to_string()
+}
+
+/// Whether a name is mangled by rustc, and so carries a hash of its crate.
+pub(crate) fn is_rust_name(name: &[u8]) -> bool {
+    name.starts_with(b"_R")
+        || (name.starts_with(b"_ZN") && name.ends_with(b"E") && has_legacy_hash(name))
+}
+
+/// `…17h0123456789abcdefE`: the hash that tells a legacy Rust name from a C++ one.
+fn has_legacy_hash(name: &[u8]) -> bool {
+    let Some(tail) = name.len().checked_sub(20).map(|start| &name[start..]) else {
+        return false;
+    };
+    tail.starts_with(b"17h") && tail[3..19].iter().all(u8::is_ascii_hexdigit)
+}

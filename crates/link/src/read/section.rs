@@ -1,0 +1,148 @@
+//! One section of an object: the digest of its header.
+
+use std::ops::Range;
+
+use object::elf;
+use object::endian::LittleEndian as LE;
+
+use super::part;
+use super::tables::Names;
+
+/// The largest alignment that a section may ask for, in bytes: 16 MiB.
+const MAX_ALIGN: u64 = 1 << 24;
+
+/// The largest section that is loaded, in bytes. A zero-filled section costs its file nothing, so
+/// its size is no proof of anything and needs a bound; more could not be reached anyway.
+const MAX_SIZE: u64 = 1 << 31;
+
+/// What a section becomes in an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Not part of the running program (debug information, comments).
+    NotLoaded,
+    /// Machine code.
+    Code,
+    /// Constant once it is relocated: `.rodata`, `.data.rel.ro`, exception tables.
+    ReadOnly,
+    /// `.data` and `.bss`.
+    Writable,
+    /// `.tdata` and `.tbss`.
+    ThreadLocal,
+}
+
+/// The digest of one section header.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(super) name: Range<u32>,
+    pub(crate) class: Class,
+    /// Occupies no bytes in the file: all zero.
+    pub(crate) zeroed: bool,
+    pub(crate) kind: elf::SectionType,
+    pub(super) offset: u64,
+    pub(crate) size: u64,
+    /// A power of two.
+    pub(crate) align: u64,
+    pub(super) relocations: (u64, usize),
+    /// Belongs to a COMDAT group with this symbol as its signature.
+    pub(crate) group: Option<u32>,
+}
+
+impl Section {
+    /// Digests a header.
+    ///
+    /// # Errors
+    /// What is wrong with it: a part outside the file, an impossible size or alignment.
+    pub(super) fn digest(
+        header: &elf::SectionHeader64<LE>,
+        data: &[u8],
+        names: &mut Names<'_>,
+    ) -> Result<Section, String> {
+        let start = header.sh_name.get(LE);
+        let name = names
+            .get(start)
+            .ok_or("a section's name lies outside its string table")?;
+        let kind = header.sh_type.get(LE);
+        let flags = header.sh_flags.get(LE);
+        let has = |flag: elf::SectionFlags| flags.0 & flag.0 != 0;
+        let class = if !has(elf::SHF_ALLOC) || matches!(kind, elf::SHT_NULL | elf::SHT_NOTE) {
+            Class::NotLoaded
+        } else if has(elf::SHF_TLS) {
+            Class::ThreadLocal
+        } else if has(elf::SHF_EXECINSTR) {
+            Class::Code
+        } else if has(elf::SHF_WRITE) && !name.starts_with(b".data.rel.ro") {
+            Class::Writable
+        } else {
+            Class::ReadOnly
+        };
+        let zeroed = kind == elf::SHT_NOBITS;
+        let range = (header.sh_offset.get(LE), header.sh_size.get(LE));
+        let display = || String::from_utf8_lossy(name).into_owned();
+        if !zeroed && kind != elf::SHT_NULL && part(data, range).is_none() {
+            return Err(format!("section {} lies past its end", display()));
+        }
+        let align = header.sh_addralign.get(LE).max(1);
+        check_room(class, range.1, align)
+            .map_err(|reason| format!("section {} {reason}", display()))?;
+        if has(elf::SHF_COMPRESSED) && class != Class::NotLoaded {
+            return Err(format!(
+                "section {} is compressed and loaded, which ELF forbids",
+                display()
+            ));
+        }
+        let end = start + name.len() as u32;
+        Ok(Section {
+            name: start..end,
+            class,
+            zeroed,
+            kind,
+            offset: range.0,
+            size: range.1,
+            align,
+            relocations: (0, 0),
+            group: None,
+        })
+    }
+
+    /// A section for a COMMON symbol: zeroed data that C leaves to the linker to allot.
+    ///
+    /// # Errors
+    /// When its size or alignment is impossible.
+    pub(super) fn common(size: u64, align: u64) -> Result<Section, String> {
+        let align = align.max(1);
+        check_room(Class::Writable, size, align)?;
+        Ok(Section {
+            name: 0..0,
+            class: Class::Writable,
+            zeroed: true,
+            kind: elf::SHT_NOBITS,
+            offset: 0,
+            size,
+            align,
+            relocations: (0, 0),
+            group: None,
+        })
+    }
+
+    /// How many bytes of the file it takes.
+    pub(super) fn file_size(&self) -> u64 {
+        if self.zeroed || self.kind == elf::SHT_NULL {
+            0
+        } else {
+            self.size
+        }
+    }
+}
+
+fn check_room(class: Class, size: u64, align: u64) -> Result<(), String> {
+    if class == Class::NotLoaded {
+        return Ok(());
+    }
+    if !align.is_power_of_two() || align > MAX_ALIGN {
+        return Err(format!("wants an alignment of {align}"));
+    }
+    if size > MAX_SIZE {
+        return Err(format!("wants {size} bytes"));
+    }
+    Ok(())
+}

@@ -1,0 +1,395 @@
+//! Resolving: what each symbol refers to.
+//!
+//! The order in which definitions are looked for, and why, is in ARCHITECTURE.md under
+//! "Resolution". In short: a module's own symbols first; then what jitney must supply itself; then
+//! the host, so that std's and shared crates' statics are the host's; then the dependencies' and
+//! the standard library's archives; then shared libraries.
+
+use std::ffi::CString;
+use std::sync::Arc;
+
+use object::elf;
+use object::endian::LittleEndian as LE;
+use rustc_hash::FxHashMap;
+
+use crate::destructors;
+use crate::error::{Error, Undefined};
+use crate::globals::Globals;
+use crate::host::{Host, HostSymbol};
+use crate::names::is_rust_name;
+use crate::pool::PoolObjects;
+use crate::read::{Class, Definition, Library, Object, Origin, SymbolPlace};
+use crate::supplied;
+use crate::target::{ObjectId, SectionId, Target, Targets};
+
+/// How many users of an undefined symbol an error names.
+const USERS_NAMED: usize = 3;
+
+/// Finds what symbols refer to, remembering each answer.
+pub(crate) struct Resolver<'link> {
+    host: &'link Host,
+    dependencies: Option<&'link Library>,
+    standard: &'link Library,
+    module: &'link [Object],
+    globals: &'link Globals<'link>,
+    objects: &'link mut PoolObjects,
+    targets: Targets,
+    undefined: Vec<Undefined>,
+    /// Where in `undefined` a name is.
+    undefined_names: FxHashMap<String, usize>,
+    /// Where in `undefined` a symbol that was looked for in vain is.
+    missing: FxHashMap<(ObjectId, u32), usize>,
+}
+
+impl<'link> Resolver<'link> {
+    pub(crate) fn new(
+        host: &'link Host,
+        dependencies: Option<&'link Library>,
+        standard: &'link Library,
+        module: &'link [Object],
+        globals: &'link Globals<'link>,
+        objects: &'link mut PoolObjects,
+    ) -> Resolver<'link> {
+        Resolver {
+            host,
+            dependencies,
+            standard,
+            module,
+            globals,
+            objects,
+            targets: FxHashMap::default(),
+            undefined: Vec::new(),
+            undefined_names: FxHashMap::default(),
+            missing: FxHashMap::default(),
+        }
+    }
+
+    /// An object by its number. The pool's are shared, so the answer does not borrow the resolver.
+    pub(crate) fn object(&self, id: ObjectId) -> ObjectRef<'link> {
+        if id.is_module() {
+            ObjectRef::Module(&self.module[id.index()])
+        } else {
+            ObjectRef::Pool(self.objects.share(id))
+        }
+    }
+
+    /// What is known at the end: every symbol's target.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] with every symbol that nothing defines.
+    pub(crate) fn finish(self) -> Result<Targets, Error> {
+        if self.undefined.is_empty() {
+            Ok(self.targets)
+        } else {
+            Err(Error::Undefined(self.undefined))
+        }
+    }
+
+    /// What a symbol of an object refers to. `user` is the section that asks, for the error.
+    pub(crate) fn resolve(
+        &mut self,
+        id: ObjectId,
+        symbol: u32,
+        user: u32,
+    ) -> Result<Target, Error> {
+        if let Some(target) = self.targets.get(&(id, symbol)) {
+            return Ok(*target);
+        }
+        let object = self.object(id);
+        if let Some(known) = self.missing.get(&(id, symbol)) {
+            note_user(&mut self.undefined[*known], &object, user);
+            return Ok(Target::Far(0));
+        }
+        let target = match self.find(id, &object, symbol)? {
+            Some(target) => {
+                self.targets.insert((id, symbol), target);
+                target
+            }
+            None => {
+                let known = self.note_undefined(object.symbol_name(symbol));
+                self.missing.insert((id, symbol), known);
+                note_user(&mut self.undefined[known], &object, user);
+                Target::Far(0)
+            }
+        };
+        Ok(target)
+    }
+
+    fn note_undefined(&mut self, name: &[u8]) -> usize {
+        let name = String::from_utf8_lossy(name).into_owned();
+        *self.undefined_names.entry(name).or_insert_with_key(|name| {
+            self.undefined.push(Undefined {
+                symbol: name.clone(),
+                needed_by: Vec::new(),
+            });
+            self.undefined.len() - 1
+        })
+    }
+
+    fn find(
+        &mut self,
+        id: ObjectId,
+        object: &Object,
+        symbol: u32,
+    ) -> Result<Option<Target>, Error> {
+        let Some(record) = object.symbols().get(symbol as usize) else {
+            return Ok(Some(Target::Address(0)));
+        };
+        let name = object.symbol_name(symbol);
+        let section = match object.place(symbol) {
+            SymbolPlace::Absolute => return Ok(Some(Target::Address(record.st_value.get(LE)))),
+            SymbolPlace::Undefined if name.is_empty() => return Ok(Some(Target::Address(0))),
+            SymbolPlace::Undefined => {
+                return self.find_undefined(
+                    id,
+                    object.origin,
+                    name,
+                    record.st_bind() == elf::STB_WEAK,
+                );
+            }
+            SymbolPlace::Section(section) => section,
+        };
+        let own = defined_here(id, object, symbol, section)?;
+        if record.st_bind() == elf::STB_LOCAL {
+            let shared = object.origin != Origin::Module;
+            return Ok(Some(if shared {
+                self.host_local(object, symbol, section).unwrap_or(own)
+            } else {
+                own
+            }));
+        }
+        if object.origin == Origin::Module {
+            return Ok(Some(match self.globals.get(name) {
+                Some((id, symbol)) => self.defined_in_module(*id, *symbol)?,
+                None => own,
+            }));
+        }
+        // A C library that both the host and a dependency carry may be two versions of it: a
+        // dependency's C code keeps to its own. Rust names hold a hash and cannot be mistaken.
+        if object.origin == Origin::Dependency && !is_rust_name(name) {
+            return Ok(Some(own));
+        }
+        if let Some(target) = self.find_in_host(name, record.st_size.get(LE)) {
+            return Ok(Some(from_host(target)));
+        }
+        Ok(Some(match self.find_definition(name)? {
+            Some(definition) => self.defined_in_library(definition)?,
+            None => own,
+        }))
+    }
+
+    fn find_undefined(
+        &mut self,
+        id: ObjectId,
+        origin: Origin,
+        name: &[u8],
+        weak: bool,
+    ) -> Result<Option<Target>, Error> {
+        if id.is_module()
+            && let Some((id, symbol)) = self.globals.get(name)
+        {
+            return self.defined_in_module(*id, *symbol).map(Some);
+        }
+        if let Some(target) = supplied::before_host(name) {
+            return Ok(Some(target));
+        }
+        if origin != Origin::Standard
+            && !is_rust_name(name)
+            && let Some(library) = self.dependencies
+            && let Some(definition) = library.find(name)?
+        {
+            return self.defined_in_library(definition).map(Some);
+        }
+        match self.find_in_host(name, 0) {
+            Some(HostSymbol::Code(address)) if id.is_module() && destructors::is_register(name) => {
+                // SAFETY: the host's symbol of that name is std's function.
+                return Ok(Some(Target::Address(unsafe {
+                    destructors::counting(address)
+                })));
+            }
+            Some(found @ HostSymbol::Code(_)) => return Ok(Some(from_host(found))),
+            Some(found) => {
+                // A variable of the same name but another size is another variable.
+                let definition = self.find_definition(name)?;
+                let size =
+                    definition.map_or(0, |d| d.object.symbols()[d.symbol as usize].st_size.get(LE));
+                if self.find_in_host(name, size).is_some() {
+                    return Ok(Some(from_host(found)));
+                }
+            }
+            None => {}
+        }
+        if let Some(definition) = self.find_definition(name)? {
+            return self.defined_in_library(definition).map(Some);
+        }
+        let target = supplied::after_libraries(name)
+            .or_else(|| supplied::from_shared_libraries(&CString::new(name).ok()?))
+            .or(weak.then_some(Target::Far(0)));
+        Ok(target)
+    }
+
+    /// The host's symbol of a name, if it is the one that is meant.
+    ///
+    /// A LOCAL name that is not Rust's is a C function's or variable's own business (`helper`,
+    /// `x.0`), whatever somebody else calls by that name; except where the system linker made it
+    /// LOCAL, which it does with the hidden globals of the standard library (`__udivti3`).
+    fn find_in_host(&self, name: &[u8], size: u64) -> Option<HostSymbol> {
+        let (symbol, local) = self.host.find(name, size)?;
+        (!local || is_rust_name(name) || self.standard.defines(name)).then_some(symbol)
+    }
+
+    fn find_definition(&self, name: &[u8]) -> Result<Option<Definition>, Error> {
+        if let Some(dependencies) = self.dependencies
+            && let Some(definition) = dependencies.find(name)?
+        {
+            return Ok(Some(definition));
+        }
+        self.standard.find(name)
+    }
+
+    fn defined_in_module(&self, id: ObjectId, symbol: u32) -> Result<Target, Error> {
+        let object = &self.module[id.index()];
+        match object.place(symbol) {
+            SymbolPlace::Section(section) => defined_here(id, object, symbol, section),
+            _ => Ok(Target::Address(
+                object.symbols()[symbol as usize].st_value.get(LE),
+            )),
+        }
+    }
+
+    fn defined_in_library(&mut self, definition: Definition) -> Result<Target, Error> {
+        let Definition {
+            archive,
+            object,
+            symbol,
+        } = definition;
+        let id = self.objects.add(&object, archive);
+        match object.place(symbol) {
+            SymbolPlace::Section(section) => defined_here(id, &object, symbol, section),
+            _ => Ok(Target::Address(
+                object.symbols()[symbol as usize].st_value.get(LE),
+            )),
+        }
+    }
+
+    /// The host's own copy of a LOCAL symbol of std or of a dependency.
+    ///
+    /// Statics and thread-locals must be the host's, or there would be two of them; so must the one
+    /// constant whose address is compared (std's panic canary). Functions are taken from the host
+    /// because it has them already.
+    fn host_local(&self, object: &Object, symbol: u32, section: u32) -> Option<Target> {
+        let record = &object.symbols()[symbol as usize];
+        let (named, before) = if object.symbol_name(symbol).is_empty() {
+            // LLVM names LOCAL statics by their section's symbol.
+            let owner = object.section_owner(section);
+            (owner, object.symbols()[owner as usize].st_value.get(LE))
+        } else {
+            (symbol, 0)
+        };
+        let name = object.symbol_name(named);
+        if !is_rust_name(name) {
+            return None;
+        }
+        let class = object.sections[section as usize].class;
+        if class == Class::ReadOnly && !name.ends_with(b"6CANARY") {
+            return None;
+        }
+        let size = if named == symbol {
+            record.st_size.get(LE)
+        } else {
+            object.symbols()[named as usize].st_size.get(LE)
+        };
+        match (self.host.find(name, size)?.0, class) {
+            (HostSymbol::Code(address), Class::Code) => {
+                Some(Target::Address(address.wrapping_sub(before)))
+            }
+            (HostSymbol::Data(address), Class::Writable | Class::ReadOnly) => {
+                Some(Target::Address(address.wrapping_sub(before)))
+            }
+            (HostSymbol::ThreadLocal(offset), Class::ThreadLocal) => {
+                Some(Target::HostThreadLocal(offset.wrapping_sub(before as i64)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Remembers who needs an undefined symbol: the first few.
+fn note_user(undefined: &mut Undefined, object: &Object, user: u32) {
+    if undefined.needed_by.len() < USERS_NAMED {
+        let user = format!("{} in `{}`", describe_section(object, user), object.name);
+        if !undefined.needed_by.contains(&user) {
+            undefined.needed_by.push(user);
+        }
+    }
+}
+
+/// A borrowed object of the module or a shared one of the pool.
+pub(crate) enum ObjectRef<'link> {
+    Module(&'link Object),
+    Pool(Arc<Object>),
+}
+
+impl std::ops::Deref for ObjectRef<'_> {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        match self {
+            ObjectRef::Module(object) => object,
+            ObjectRef::Pool(object) => object,
+        }
+    }
+}
+
+/// `section .text.f`, or the function's own name where one is known.
+pub(crate) fn describe_section(object: &Object, section: u32) -> String {
+    let owner = object.symbol_name(object.section_owner(section));
+    if owner.is_empty() {
+        return format!("section {}", object.section_name(section));
+    }
+    format!(
+        "`{}`",
+        rustc_demangle::demangle(&String::from_utf8_lossy(owner))
+    )
+}
+
+fn from_host(symbol: HostSymbol) -> Target {
+    match symbol {
+        HostSymbol::Code(address) | HostSymbol::Data(address) => Target::Address(address),
+        HostSymbol::ThreadLocal(offset) => Target::HostThreadLocal(offset),
+    }
+}
+
+fn defined_here(id: ObjectId, object: &Object, symbol: u32, section: u32) -> Result<Target, Error> {
+    let record = &object.symbols()[symbol as usize];
+    let offset = record.st_value.get(LE);
+    let refused = |reason: &str| Error::Relocation {
+        object: object.name.clone(),
+        section: object.section_name(section).to_owned(),
+        offset,
+        symbol: String::from_utf8_lossy(object.symbol_name(symbol)).into_owned(),
+        reason: reason.to_owned(),
+    };
+    if record.st_type() == elf::STT_GNU_IFUNC {
+        return Err(refused(
+            "it is an indirect function (IFUNC), which is not supported",
+        ));
+    }
+    let target = SectionId {
+        object: id,
+        index: section,
+    };
+    match object.sections[section as usize].class {
+        Class::ThreadLocal => Ok(Target::ThreadLocal {
+            section: target,
+            offset,
+        }),
+        Class::NotLoaded => Err(refused(
+            "it is in a section that is not part of the running program",
+        )),
+        _ => Ok(Target::Section {
+            section: target,
+            offset,
+        }),
+    }
+}

@@ -1,0 +1,127 @@
+//! Symbols that jitney defines itself, and those that shared libraries define.
+
+use std::ffi::{CStr, c_int, c_void};
+
+use crate::target::Target;
+use crate::tls;
+
+/// What is ours whatever the host has: where the host's own would be wrong for a module.
+pub(crate) fn before_host(name: &[u8]) -> Option<Target> {
+    let address = match name {
+        b"__tls_get_addr" => tls::get_address as *const () as u64,
+        // glibc keeps these in libc_nonshared.a, out of a shared library's reach.
+        b"atexit" => at_exit as *const () as u64,
+        b"at_quick_exit" => at_quick_exit as *const () as u64,
+        b"__dso_handle" => &raw const DSO_HANDLE as u64,
+        _ => return None,
+    };
+    Some(Target::Address(address))
+}
+
+/// What is ours when neither the host nor any library defines it: the allocator's entry points,
+/// which a host may have inlined away.
+pub(crate) fn after_libraries(name: &[u8]) -> Option<Target> {
+    // `_RNvCs<hash of the compiler>_7___rustc12___rust_alloc`
+    let start = name
+        .windows(9)
+        .position(|window| window == b"7___rustc")
+        .filter(|_| name.starts_with(b"_RNvCs"))?;
+    let item = &name[start..];
+    let address = match item {
+        b"7___rustc12___rust_alloc" => allocator::allocate as *const () as u64,
+        b"7___rustc19___rust_alloc_zeroed" => allocator::allocate_zeroed as *const () as u64,
+        b"7___rustc14___rust_dealloc" => allocator::deallocate as *const () as u64,
+        b"7___rustc14___rust_realloc" => allocator::reallocate as *const () as u64,
+        b"7___rustc35___rust_no_alloc_shim_is_unstable_v2" => {
+            allocator::no_shim as *const () as u64
+        }
+        _ => return None,
+    };
+    Some(Target::Address(address))
+}
+
+/// What the process's shared libraries define.
+pub(crate) fn from_shared_libraries(name: &CStr) -> Option<Target> {
+    // SAFETY: `name` is a C string; RTLD_DEFAULT searches what is already loaded.
+    let mut address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    if address.is_null() {
+        // A Rust program is not always linked to libm, which its floating point methods call.
+        // SAFETY: opening glibc's own libm runs no code that could fail.
+        let libm =
+            unsafe { libc::dlopen(c"libm.so.6".as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        if !libm.is_null() {
+            // SAFETY: `libm` is open, and stays open: it is never closed.
+            address = unsafe { libc::dlsym(libm, name.as_ptr()) };
+        }
+    }
+    (!address.is_null()).then_some(Target::Far(address as u64))
+}
+
+/// The identity that `__cxa_atexit` records; every image shares the host's.
+static DSO_HANDLE: u8 = 0;
+
+unsafe extern "C" {
+    fn __cxa_atexit(
+        f: unsafe extern "C" fn(*mut c_void),
+        argument: *mut c_void,
+        dso: *const c_void,
+    ) -> c_int;
+    fn __cxa_at_quick_exit(f: unsafe extern "C" fn(*mut c_void), dso: *const c_void) -> c_int;
+}
+
+extern "C" fn at_exit(f: extern "C" fn()) -> c_int {
+    // SAFETY: a function without parameters may be called with one by this ABI: the caller puts it
+    // into a register and cleans up. This is what glibc's own `atexit` does.
+    unsafe {
+        let f = std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn(*mut c_void)>(f);
+        __cxa_atexit(f, std::ptr::null_mut(), std::ptr::null())
+    }
+}
+
+extern "C" fn at_quick_exit(f: extern "C" fn()) -> c_int {
+    // SAFETY: as in `at_exit`.
+    unsafe {
+        let f = std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn(*mut c_void)>(f);
+        __cxa_at_quick_exit(f, std::ptr::null())
+    }
+}
+
+/// The global allocator under the names that compiled code calls it by.
+///
+/// rustc calls these with the Rust ABI; for a few integers and one returned pointer that is the
+/// same code on both sides, both being built by one compiler.
+mod allocator {
+    use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
+
+    fn layout(size: usize, align: usize) -> Layout {
+        // SAFETY: the compiler passes the parts of a valid `Layout`.
+        unsafe { Layout::from_size_align_unchecked(size, align) }
+    }
+
+    pub(super) unsafe fn allocate(size: usize, align: usize) -> *mut u8 {
+        // SAFETY: the caller's contract is that of `alloc`.
+        unsafe { alloc(layout(size, align)) }
+    }
+
+    pub(super) unsafe fn allocate_zeroed(size: usize, align: usize) -> *mut u8 {
+        // SAFETY: the caller's contract is that of `alloc_zeroed`.
+        unsafe { alloc_zeroed(layout(size, align)) }
+    }
+
+    pub(super) unsafe fn deallocate(memory: *mut u8, size: usize, align: usize) {
+        // SAFETY: the caller's contract is that of `dealloc`.
+        unsafe { dealloc(memory, layout(size, align)) }
+    }
+
+    pub(super) unsafe fn reallocate(
+        memory: *mut u8,
+        size: usize,
+        align: usize,
+        new_size: usize,
+    ) -> *mut u8 {
+        // SAFETY: the caller's contract is that of `realloc`.
+        unsafe { realloc(memory, layout(size, align), new_size) }
+    }
+
+    pub(super) fn no_shim() {}
+}
