@@ -1,0 +1,60 @@
+//! From Rust sources to relocatable objects, for jitney: rustc and cargo driven from inside a program, without a linker.
+//!
+//! A source (a text or a file) goes one way: it is read ([`Source`]), surveyed for what it can export, spliced with a
+//! registry of those exports, given its dependencies by cargo, and compiled to one object by the rustc that compiled the
+//! program itself ([`Toolchain`]). What comes out ([`Built`]) is the object, the rlibs it may need, what it exports, and
+//! the compiler's warnings; what goes wrong is an [`Error`] that keeps the compiler's words and the user's own file names
+//! and lines. Nothing here knows how objects are linked or loaded.
+//!
+//! ```
+//! use jitney_build::{Options, Source, Toolchain, Workspace};
+//!
+//! let workspace = Workspace::new(Toolchain::find()?);
+//! let source = Source::Text("pub fn add(a: i32, b: i32) -> i32 { a + b }".to_owned());
+//! let built = workspace.library(&source, &Options::default())?;
+//! assert_eq!(built.exports[0].path, "add");
+//! assert!(built.objects[0].starts_with(b"\x7fELF"));
+//! # Ok::<(), jitney_build::Error>(())
+//! ```
+
+mod allocator;
+mod attributes;
+mod build;
+mod cargo;
+mod copies;
+mod crate_name;
+mod diagnostic;
+mod error;
+mod event;
+mod exports;
+mod expression;
+mod identity;
+mod inspect;
+mod job;
+mod layout;
+mod library;
+mod objects;
+mod options;
+mod plain;
+mod process;
+mod program;
+mod resolution;
+mod rustc;
+mod scratch;
+mod source;
+mod stop;
+mod sys;
+mod thread_locals;
+mod toolchain;
+mod workspace;
+
+pub use build::Built;
+pub use diagnostic::{Diagnostic, Level, Span};
+pub use error::Error;
+pub use event::{Event, Progress};
+pub use exports::{Export, ExportKind, Status};
+pub use options::{Dependency, Options};
+pub use source::Source;
+pub use stop::Stop;
+pub use toolchain::Toolchain;
+pub use workspace::Workspace;

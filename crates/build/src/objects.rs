@@ -1,0 +1,55 @@
+//! The objects that rustc writes for a source: one, or several when it is optimized, since rustc optimizes the units of a
+//! crate in parallel. Where an object was asked for by a path, the units' objects lie beside it, named after the crate.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::options::Options;
+
+/// Units of an optimized crate. rustc's own default is 16, for machines with more processors than most crates have work
+/// for; each unit has a cost.
+const OPTIMIZED: usize = 4;
+
+/// How many codegen units to ask for; `None` when the user has set it.
+pub(crate) fn units(options: &Options) -> Option<usize> {
+    let set = |flag: &String| flag.contains("codegen-units");
+    match options.rustc_flags.iter().any(set) {
+        true => None,
+        false if options.opt_level() == "0" => Some(1),
+        false => Some(OPTIMIZED),
+    }
+}
+
+/// Removes what an earlier build left where this one will write, as happens in a folder that is kept.
+pub(crate) fn clear(object: &Path, crate_name: &str) -> Result<(), Error> {
+    for path in written(object, crate_name)? {
+        std::fs::remove_file(&path).map_err(|error| Error::files("remove", &path, error))?;
+    }
+    Ok(())
+}
+
+/// Reads the objects of a crate. There are none when rustc was made to do something else.
+pub(crate) fn read(object: &Path, crate_name: &str) -> Result<Vec<Vec<u8>>, Error> {
+    let read = |path: &Path| std::fs::read(path).map_err(|error| Error::files("read", path, error));
+    let written = written(object, crate_name)?;
+    written.iter().map(|path| read(path)).collect()
+}
+
+/// The object at the path, and those of units beside it: `CRATE.o`, `CRATE.CRATE.HASH-cgu.0.rcgu.o`.
+fn written(object: &Path, crate_name: &str) -> Result<Vec<PathBuf>, Error> {
+    let folder = object.parent().unwrap_or(Path::new("."));
+    let failed = |error| Error::files("read", folder, error);
+    let prefix = format!("{crate_name}.");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        let is_unit = name
+            .to_str()
+            .is_some_and(|name| name.starts_with(&prefix) && name.ends_with(".o"));
+        if is_unit || Some(name.as_os_str()) == object.file_name() {
+            found.push(folder.join(name));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
