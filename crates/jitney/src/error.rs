@@ -1,0 +1,130 @@
+//! What can go wrong between a source and a handle.
+
+use std::fmt;
+
+/// Why something could not be loaded or looked up. Nothing of a failed load is left behind.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No toolchain, or a source that does not build; compiler messages are whole.
+    #[error(transparent)]
+    Build(#[from] jitney_build::Error),
+    /// A host that cannot be linked against, or a link that failed.
+    #[error(transparent)]
+    Link(#[from] jitney_link::Error),
+    /// A program without an entry point, which only `#![no_main]` allows.
+    #[error(
+        "`{name}` has no `main` to run: it says `#![no_main]`, so it must define the C function itself, as \
+         `#[unsafe(no_mangle)] extern \"C\" fn main() -> i32`"
+    )]
+    NoMain {
+        /// The program's name.
+        name: String,
+    },
+    /// The compiler found is not the one that built this program.
+    #[error(
+        "this program was built by {host}, but the compiler found is {found}: loaded code would not fit it. \
+         Name the right one with JITNEY_RUSTC or `Jit::with_toolchain`, or rebuild this program"
+    )]
+    OtherCompiler {
+        /// The compiler that built this program.
+        host: String,
+        /// The compiler that was found.
+        found: String,
+    },
+    /// A crate of this program's own cannot be shared.
+    #[error("the program's own crate `{name}` cannot be shared: {reason}")]
+    HostCrate {
+        /// The crate's name.
+        name: String,
+        /// Why not, and what to do.
+        reason: String,
+    },
+    /// The module has no export of that name and kind.
+    #[error("{0}")]
+    NoSuchExport(#[from] NoSuchExport),
+    /// The export is there, but cannot be handed out.
+    #[error("`{path}` cannot be handed out: {reason}")]
+    NotExportable {
+        /// The export's path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The export has another type than the one asked for.
+    #[error("{0}")]
+    WrongType(#[from] WrongType),
+}
+
+/// A name that a module does not export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSuchExport {
+    /// `function` or `global`.
+    pub kind: &'static str,
+    /// The name that was asked for.
+    pub name: String,
+    /// The module's name.
+    pub module: String,
+    /// The module's names that come nearest, nearest first.
+    pub nearest: Vec<String>,
+    /// What else is known about the name.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for NoSuchExport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "module `{}` has no {} `{}`",
+            self.module, self.kind, self.name
+        )?;
+        if let Some(hint) = &self.hint {
+            write!(f, ": {hint}")?;
+        }
+        match &self.nearest[..] {
+            [] => Ok(()),
+            [only] => write!(f, "; did you mean `{only}`?"),
+            several => {
+                let names: Vec<String> = several.iter().map(|name| format!("`{name}`")).collect();
+                write!(f, "; the nearest names are {}", names.join(", "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for NoSuchExport {}
+
+/// A type that is not the export's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongType {
+    /// `function` or `global`.
+    pub kind: &'static str,
+    /// The export's path.
+    pub path: String,
+    /// The type that it has.
+    pub actual: String,
+    /// The type that was asked for.
+    pub requested: String,
+}
+
+impl fmt::Display for WrongType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let WrongType {
+            kind,
+            path,
+            actual,
+            requested,
+        } = self;
+        write!(f, "{kind} `{path}` is `{actual}`, not `{requested}`")?;
+        if actual == requested {
+            write!(
+                f,
+                ": the two are spelled alike but name types of different crates, or of two versions or builds of \
+                 one crate"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for WrongType {}

@@ -1,0 +1,146 @@
+//! The entry point: a compiler and this process's linker.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::LocalKey;
+
+use jitney_build::{Toolchain, Workspace};
+use jitney_link::{Linker, SharedMemory};
+
+use crate::allocator::{self, ProgramAllocator};
+use crate::error::Error;
+use crate::room::ThreadLocalRoom;
+use crate::source::Source;
+
+/// Loads sources into this process.
+///
+/// Cloning is cheap, and everything works from several threads at once. A process may have several
+/// `Jit`s with different settings; what they load shares one pool of standard library code.
+#[derive(Clone, Debug)]
+pub struct Jit {
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) linker: &'static Linker,
+}
+
+impl Jit {
+    /// Finds the compiler and reads this program's symbols.
+    ///
+    /// The compiler is that of `JITNEY_RUSTC`, else the one that built this program where it is
+    /// still in its place, else the `rustc` on `PATH`. Takes a few milliseconds the first time in a
+    /// process, and next to nothing later.
+    ///
+    /// # Errors
+    /// When no compiler is found, when it is not the version that built this program, or when this
+    /// program is stripped or was built with link-time optimization; the message says what to do.
+    pub fn new() -> Result<Jit, Error> {
+        Jit::from_toolchain(Toolchain::find()?)
+    }
+
+    /// As [`Jit::new`], with the compiler at a path: a `rustc` executable or a sysroot folder.
+    ///
+    /// # Errors
+    /// As for [`Jit::new`].
+    pub fn with_toolchain(path: impl AsRef<Path>) -> Result<Jit, Error> {
+        Jit::from_toolchain(Toolchain::at(path.as_ref())?)
+    }
+
+    fn from_toolchain(toolchain: Toolchain) -> Result<Jit, Error> {
+        let linker = Linker::of_process(&toolchain.library_folder())?;
+        // A program without the note has had it removed; its std was compared by the linker.
+        if let Some(host) = linker.host().compiler()
+            && host != toolchain.version()
+        {
+            return Err(Error::OtherCompiler {
+                host: host.to_owned(),
+                found: toolchain.version().to_owned(),
+            });
+        }
+        Ok(Jit {
+            workspace: Arc::new(Workspace::new(toolchain)),
+            linker,
+        })
+    }
+
+    /// Uses the compiler at a path: a `rustc` executable or a sysroot folder.
+    ///
+    /// # Errors
+    /// As for [`Jit::new`].
+    pub fn toolchain(self, path: impl AsRef<Path>) -> Result<Jit, Error> {
+        let Jit {
+            workspace,
+            linker: _,
+        } = Jit::with_toolchain(path)?;
+        let toolchain = workspace.toolchain.clone();
+        Ok(self.change(|workspace| workspace.toolchain = toolchain))
+    }
+
+    /// Keeps built dependencies in this folder instead of the user's cache folder.
+    pub fn cache_folder(self, folder: impl Into<PathBuf>) -> Jit {
+        self.change(|workspace| workspace.cache_folder = folder.into())
+    }
+
+    /// Has cargo build dependencies in this target folder, to share what is built there already.
+    pub fn target_folder(self, folder: impl Into<PathBuf>) -> Jit {
+        self.change(|workspace| workspace.target_folder = Some(folder.into()))
+    }
+
+    /// Whether to do without the network: dependencies must then have been fetched before.
+    pub fn offline(self, offline: bool) -> Jit {
+        self.change(|workspace| workspace.offline = offline)
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Workspace)) -> Jit {
+        change(Arc::make_mut(&mut self.workspace));
+        self
+    }
+
+    /// A source that is a text.
+    pub fn text(&self, text: impl Into<String>) -> Source {
+        Source::new(self.clone(), jitney_build::Source::Text(text.into()))
+    }
+
+    /// A source that is a file. Its `mod`s and the files that it includes are found beside it.
+    pub fn file(&self, path: impl Into<PathBuf>) -> Source {
+        Source::new(self.clone(), jitney_build::Source::File(path.into()))
+    }
+
+    /// Lends room for thread-locals to the programs that are run from now on; see
+    /// [`ThreadLocalRoom`].
+    ///
+    /// Returns whether the room can be used: it must be declared with a `const` initializer, in the
+    /// executable itself. It is given out only while this process has a single thread.
+    pub fn lend_thread_locals(&self, room: &'static LocalKey<ThreadLocalRoom>) -> bool {
+        room.with(|room| {
+            let start = std::ptr::from_ref(room).addr();
+            // SAFETY: a `LocalKey`'s value is this thread's; the type has no destructor, and its
+            // content can be reached by nobody else, since its field is private.
+            unsafe {
+                self.linker
+                    .lend_thread_locals(start..start + size_of::<ThreadLocalRoom>())
+            }
+        })
+    }
+
+    /// Lets programs that are run from now on bring an allocator of their own; see
+    /// [`ProgramAllocator`].
+    ///
+    /// Returns whether it is this process's global allocator, and the first that is lent.
+    pub fn lend_allocator(&self, allocator: &'static ProgramAllocator) -> bool {
+        allocator::lend(allocator)
+    }
+
+    /// The toolchain in use.
+    pub fn compiler(&self) -> &Toolchain {
+        &self.workspace.toolchain
+    }
+
+    /// How many symbols of this program loaded code can bind to.
+    pub fn host_symbols(&self) -> usize {
+        self.linker.host().symbol_count()
+    }
+
+    /// How much memory is shared by all that was loaded, in bytes.
+    pub fn shared_memory(&self) -> SharedMemory {
+        self.linker.shared_memory()
+    }
+}

@@ -1,0 +1,68 @@
+//! Compile, link and run Rust inside a running process: source in, type-checked function out.
+//!
+//! # Should I use this?
+//! For plugins, rules, notebooks and generated code in a Rust program that has the Rust toolchain at
+//! hand where it runs: yes. Loaded code shares the program's standard library, allocator, statics
+//! and thread-locals, a call costs what any call through a function pointer costs, and a text is
+//! loaded in little more than the time that rustc takes.
+//!
+//! Not where no compiler may be installed, not for code that nobody trusts (it runs with all the
+//! rights of the process), and not in programs that are stripped or built with link-time
+//! optimization, which [`Jit::new`] refuses with the profile line to change.
+//!
+//! # Example
+//! ```
+//! use jitney::Jit;
+//!
+//! # fn main() -> Result<(), jitney::Error> {
+//! let jit = Jit::new()?;
+//! let module = jit.text("pub fn add(a: i32, b: i32) -> i32 { a + b }").load()?;
+//! let add = module.function::<fn(i32, i32) -> i32>("add")?;
+//! assert_eq!(add(5, 6), 11);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The way of data
+//! A *source* is built to an *object*, the object is linked to an *image* in memory, and the image,
+//! known to the unwinder, is a *module*, which gives out typed *functions* and *globals*.
+//!
+//! # Safety
+//! Loading Rust source and calling it through a checked handle is safe. A module that is dropped
+//! stays in memory, so that pointers into it stay good; only [`Module::unload`] frees it, and that
+//! is `unsafe`. What loaded code does is of course up to that code.
+
+mod allocator;
+mod error;
+mod function;
+mod global;
+mod host_crate;
+mod jit;
+mod loadable;
+mod module;
+mod program;
+mod registry;
+mod room;
+mod source;
+mod unload;
+
+pub use allocator::ProgramAllocator;
+pub use error::Error;
+pub use function::Function;
+pub use global::Global;
+pub use jit::Jit;
+pub use jitney_build::{
+    Diagnostic, Error as BuildError, Event, Export, ExportKind, Level, Span, Status, Stop,
+    Toolchain,
+};
+pub use jitney_link::{Error as LinkError, HostError, SharedMemory};
+pub use loadable::Loadable;
+pub use module::{Memory, Module};
+pub use program::Program;
+pub use room::ThreadLocalRoom;
+pub use source::Source;
+pub use unload::{Lingerer, StillInUse, Unloaded};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct ReadmeExamples;
