@@ -1,0 +1,171 @@
+//! What the command line may say.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use jitney::{Jit, Source};
+
+use crate::progress;
+
+/// Compile, link and run Rust in one process: no link step, nothing left behind.
+#[derive(Debug, Parser)]
+#[command(name = "jitney", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compile a program, link it into this process and run its `main`; the exit code is the program's
+    Run(Run),
+    /// Compile a source together with an expression in its scope, and print the expression's value
+    Call(Call),
+    /// List what a source offers: functions, globals and types, and what cannot be handed out and why
+    Exports(Exports),
+    /// Tell what was found of compiler, symbols and tools, and what each missing one costs
+    Doctor(Doctor),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The program: a `.rs` file
+    pub(crate) source: PathBuf,
+    #[command(flatten)]
+    pub(crate) options: SourceOptions,
+    /// What the program gets as its arguments
+    #[arg(last = true)]
+    pub(crate) arguments: Vec<std::ffi::OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The source: a `.rs` file
+    pub(crate) source: PathBuf,
+    /// A Rust expression, in the scope of the source's crate root: 'add(5, 6)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expression: String,
+    #[command(flatten)]
+    pub(crate) options: SourceOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Exports {
+    /// The source: a `.rs` file
+    pub(crate) source: PathBuf,
+    #[command(flatten)]
+    pub(crate) options: SourceOptions,
+    /// Print a JSON array
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Print a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The options of every command that names a source.
+#[derive(Debug, Args)]
+pub(crate) struct SourceOptions {
+    /// A crate from the registry, `serde_json@1`; may be repeated. `alias=package@1` renames it
+    #[arg(long = "dep", value_name = "NAME@REQ", value_parser = dependency)]
+    dependencies: Vec<(String, String)>,
+    /// The Rust edition
+    #[arg(long, default_value = "2024", value_parser = ["2015", "2018", "2021", "2024"])]
+    edition: String,
+    /// rustc's optimization level
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "0",
+        value_parser = ["0", "1", "2", "3", "s", "z"]
+    )]
+    opt_level: String,
+    /// Features of the source, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    features: Vec<String>,
+    /// A flag for rustc; may be repeated
+    #[arg(long, value_name = "FLAG", allow_hyphen_values = true)]
+    rustc_flag: Vec<String>,
+    /// An environment variable for the compiler and for the program; may be repeated
+    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = variable)]
+    environment: Vec<(String, String)>,
+    /// Keep the files made on the way in this folder
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// Do without the network
+    #[arg(long)]
+    offline: bool,
+    /// How many seconds compiling may take
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
+    time_limit: Option<Duration>,
+    /// Show the compiler's warnings and every command that is run
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+impl SourceOptions {
+    /// The source with these options set, reporting progress to the terminal.
+    pub(crate) fn apply(&self, jit: &Jit, path: &std::path::Path) -> Source {
+        let mut source = jit
+            .clone()
+            .offline(self.offline)
+            .file(path)
+            .edition(&self.edition)
+            .opt_level(&self.opt_level)
+            .features(&self.features)
+            .verbose(self.verbose)
+            .on_progress(progress::reporter(self.verbose));
+        for (name, requirement) in &self.dependencies {
+            source = source.dependency(name, requirement);
+        }
+        for flag in &self.rustc_flag {
+            source = source.rustc_flag(flag);
+        }
+        for (key, value) in &self.environment {
+            source = source.env(key, value);
+        }
+        if let Some(folder) = &self.keep {
+            source = source.keep_files(folder);
+        }
+        if let Some(limit) = self.time_limit {
+            source = source.time_limit(limit);
+        }
+        source
+    }
+
+    /// Sets the environment variables in this process, for the program that is about to run.
+    pub(crate) fn set_environment(&self) {
+        for (key, value) in &self.environment {
+            // SAFETY: the command has one thread at this point.
+            unsafe { std::env::set_var(key, value) }
+        }
+    }
+}
+
+fn dependency(text: &str) -> Result<(String, String), String> {
+    let (name, requirement) = text.rsplit_once('@').unwrap_or((text, "*"));
+    if name.is_empty() || requirement.is_empty() {
+        return Err("it is not of the form NAME@REQ, as in serde_json@1".to_owned());
+    }
+    Ok((name.to_owned(), requirement.to_owned()))
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("it is not of the form KEY=VALUE".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let limit = text.parse().ok().map(Duration::try_from_secs_f64);
+    match limit {
+        Some(Ok(limit)) if limit > Duration::ZERO => Ok(limit),
+        _ => Err("give a number of seconds above 0, as in 2.5".to_owned()),
+    }
+}

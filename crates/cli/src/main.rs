@@ -1,0 +1,47 @@
+//! The command `jitney`: runs programs, calls functions and lists exports of Rust sources, without
+//! a link step and without leaving a file behind.
+
+mod arguments;
+mod call;
+mod doctor;
+mod exports;
+mod interrupt;
+mod output;
+mod progress;
+mod reexec;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// What a command ends with when it does not end the process itself.
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let command = match reexec::continued_run() {
+        Some(run) => Command::Run(run),
+        None => Arguments::parse().command,
+    };
+    let outcome = match command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Call(arguments) => call::call(arguments),
+        Command::Exports(arguments) => exports::exports(arguments),
+        Command::Doctor(arguments) => doctor::doctor(arguments),
+    };
+    outcome.unwrap_or_else(|error| {
+        output::note(&format!("{}\n", complaint(&*error)));
+        ExitCode::FAILURE
+    })
+}
+
+/// The error as the user sees it. A compiler's own message says `error:` itself.
+fn complaint(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    match text.starts_with("error") || text.starts_with("warning") {
+        true => text.trim_end().to_owned(),
+        false => format!("error: {}", text.trim_end()),
+    }
+}
