@@ -152,6 +152,15 @@ pub enum Error {
         flags: Vec<String>,
     },
 
+    /// A flag for rustc asks for code that cannot be loaded into a running process.
+    #[error("rustc's option `{flag}` cannot be used here: {reason}; leave it out")]
+    Flag {
+        /// The option, without its `-C`.
+        flag: String,
+        /// Why not.
+        reason: &'static str,
+    },
+
     /// A program could not be started.
     #[error("cannot start `{}`: {source}{}", program.display(), start_advice(source))]
     Start {

@@ -7,6 +7,7 @@ use crate::attributes;
 use crate::crate_name;
 use crate::error::Error;
 use crate::event::Event;
+use crate::flags;
 use crate::options::{Dependency, Options};
 use crate::process::{Clock, Run};
 use crate::source::Source;
@@ -31,6 +32,7 @@ impl<'a> Job<'a> {
         source: &'a Source,
         options: &'a Options,
     ) -> Result<Job<'a>, Error> {
+        flags::check(&options.rustc_flags)?;
         let clock = Clock::start(options.time_limit);
         let text = source.read()?;
         let name = crate_name::display_name(options.name.as_deref(), source.path());

@@ -28,6 +28,7 @@ mod error;
 mod event;
 mod exports;
 mod expression;
+mod flags;
 mod identity;
 mod inspect;
 mod job;

@@ -39,14 +39,16 @@ pub(crate) fn read(object: &Path, crate_name: &str) -> Result<Vec<Vec<u8>>, Erro
 fn written(object: &Path, crate_name: &str) -> Result<Vec<PathBuf>, Error> {
     let folder = object.parent().unwrap_or(Path::new("."));
     let failed = |error| Error::files("read", folder, error);
-    let prefix = format!("{crate_name}.");
+    let (prefix, whole) = (format!("{crate_name}."), format!("{crate_name}.o"));
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
         let is_unit = name
             .to_str()
-            .is_some_and(|name| name.starts_with(&prefix) && name.ends_with(".o"));
-        if is_unit || Some(name.as_os_str()) == object.file_name() {
+            .is_some_and(|name| name.starts_with(&prefix) && name.ends_with(".rcgu.o"));
+        // A single unit's object has the crate's name where rustc was told a folder only.
+        let is_whole = name == object.file_name().unwrap_or_default() || name == whole.as_str();
+        if is_unit || is_whole {
             found.push(folder.join(name));
         }
     }
