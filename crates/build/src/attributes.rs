@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use crate::own_thread::on_own_thread;
+
 /// A native library that a source asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NativeLibrary {
@@ -60,14 +62,6 @@ fn libraries(text: &str) -> Vec<NativeLibrary> {
         waiting.extend(inner.into_iter().rev());
     }
     found
-}
-
-/// proc-macro2 keeps what it has read until its thread ends.
-fn on_own_thread<T: Send>(read: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| match scope.spawn(read).join() {
-        Ok(found) => found,
-        Err(panic) => std::panic::resume_unwind(panic),
-    })
 }
 
 /// The libraries that `-l` flags ask for, and the folders that `-L` flags name for them.

@@ -51,6 +51,10 @@ fn marker(symbol: &str) -> Option<&str> {
     Some(&symbol[at..at + START.len() + digits + 2])
 }
 
+/// The largest alignment that a variable at a fixed offset may want, in bytes: no executable's block is aligned to more
+/// than its own variables want, and two cache lines is what those of programs do.
+const MOST_ALIGNED: u64 = 128;
+
 /// The bytes of thread-locals in objects whose code takes them to lie in the executable's own block, which has its size
 /// and place before the process starts (the local-exec and initial-exec models of
 /// <https://www.akkadia.org/drepper/tls.pdf>). 0 where no code does.
@@ -82,12 +86,15 @@ pub(crate) fn fixed_thread_locals(objects: &[Vec<u8>]) -> u64 {
             )
         });
         variables
-            .map(|section| section.size().saturating_add(section.align()))
-            .sum()
+            .map(|section| match section.align() {
+                align if align > MOST_ALIGNED => u64::MAX,
+                align => section.size().saturating_add(align),
+            })
+            .fold(0, u64::saturating_add)
     };
     // Variables of std's that the code refers to are somebody else's to place, but take room too.
     if uses_them {
-        files().map(size_in).sum::<u64>() + 1
+        files().map(size_in).fold(1, u64::saturating_add)
     } else {
         0
     }

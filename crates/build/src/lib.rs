@@ -36,6 +36,7 @@ mod layout;
 mod library;
 mod objects;
 mod options;
+mod own_thread;
 mod plain;
 mod process;
 mod program;

@@ -71,9 +71,9 @@ pub(crate) struct Doctor {
 /// The options of every command that names a source.
 #[derive(Debug, Args)]
 pub(crate) struct SourceOptions {
-    /// A crate from the registry, `serde_json@1`; may be repeated. `alias=package@1` renames it
+    /// A crate from the registry, `serde_json@1` or with features `serde[derive]@1`; may be repeated. `alias=package@1` renames it
     #[arg(long = "dep", value_name = "NAME@REQ", value_parser = dependency)]
-    dependencies: Vec<(String, String)>,
+    dependencies: Vec<Crate>,
     /// The Rust edition
     #[arg(long, default_value = "2024", value_parser = ["2015", "2018", "2021", "2024"])]
     edition: String,
@@ -120,8 +120,13 @@ impl SourceOptions {
             .features(&self.features)
             .verbose(self.verbose)
             .on_progress(progress::reporter(self.verbose));
-        for (name, requirement) in &self.dependencies {
-            source = source.dependency(name, requirement);
+        for Crate {
+            name,
+            requirement,
+            features,
+        } in &self.dependencies
+        {
+            source = source.dependency_with_features(name, requirement, features);
         }
         for flag in &self.rustc_flag {
             source = source.rustc_flag(flag);
@@ -147,12 +152,35 @@ impl SourceOptions {
     }
 }
 
-fn dependency(text: &str) -> Result<(String, String), String> {
+/// A crate from the registry, as `--dep` names it.
+#[derive(Clone, Debug, PartialEq)]
+struct Crate {
+    name: String,
+    requirement: String,
+    features: Vec<String>,
+}
+
+/// `NAME@REQ`, or `NAME[FEATURE,FEATURE]@REQ`; without a requirement, any version.
+fn dependency(text: &str) -> Result<Crate, String> {
     let (name, requirement) = text.rsplit_once('@').unwrap_or((text, "*"));
+    let (name, features) = match name.strip_suffix(']') {
+        Some(name) => name.split_once('[').unwrap_or_default(),
+        None => (name, ""),
+    };
     if name.is_empty() || requirement.is_empty() {
-        return Err("it is not of the form NAME@REQ, as in serde_json@1".to_owned());
+        return Err(
+            "it is not of the form NAME@REQ, as in serde_json@1 or serde[derive]@1".to_owned(),
+        );
     }
-    Ok((name.to_owned(), requirement.to_owned()))
+    let features = features
+        .split(',')
+        .map(str::trim)
+        .filter(|feature| !feature.is_empty());
+    Ok(Crate {
+        name: name.to_owned(),
+        requirement: requirement.to_owned(),
+        features: features.map(str::to_owned).collect(),
+    })
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {

@@ -1,8 +1,8 @@
 //! Ctrl-C while a source is being compiled: the compiler is ended and the temporary folder removed before this process ends
 //! by the signal. Before and after, the signals do what they do by default: a program that is run has them to itself.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::ptr;
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 
 use jitney::{Source, Stop};
 use libc::c_int;
@@ -10,8 +10,8 @@ use libc::c_int;
 /// What asks a process to end.
 const SIGNALS: [c_int; 3] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
 
-/// Ends the build that runs. Made before any signal is handled.
-static STOP: OnceLock<Stop> = OnceLock::new();
+/// Ends the build that runs; null while no signal is handled.
+static STOP: AtomicPtr<Stop> = AtomicPtr::new(ptr::null_mut());
 
 /// The signal that came; 0 while there was none.
 static CAME: AtomicI32 = AtomicI32::new(0);
@@ -23,15 +23,19 @@ pub(crate) fn build<T>(source: Source, build: impl FnOnce(Source) -> T) -> T {
         // No file descriptor is left: the build will tell.
         return build(source);
     };
-    let stop = STOP.get_or_init(|| stop);
+    STOP.store(Box::into_raw(Box::new(stop.clone())), Ordering::Release);
     let handled: Vec<c_int> = SIGNALS
         .into_iter()
         .filter(|signal| handle(*signal))
         .collect();
-    let built = build(source.stop_by(stop));
+    let built = build(source.stop_by(&stop));
     for signal in handled {
         set(signal, libc::SIG_DFL);
     }
+    // A program that is run next opens its first file where it would in a process of its own.
+    // SAFETY: it was made above, and no handler uses it any more.
+    drop(unsafe { Box::from_raw(STOP.swap(ptr::null_mut(), Ordering::AcqRel)) });
+    drop(stop);
     match CAME.load(Ordering::Relaxed) {
         0 => built,
         signal => {
@@ -73,7 +77,8 @@ fn set(signal: c_int, handler: usize) {
 /// (<https://man7.org/linux/man-pages/man7/signal-safety.7.html>).
 extern "C" fn on_signal(signal: c_int) {
     CAME.store(signal, Ordering::Relaxed);
-    if let Some(stop) = STOP.get() {
+    // SAFETY: it is freed only after this handler has been replaced.
+    if let Some(stop) = unsafe { STOP.load(Ordering::Acquire).as_ref() } {
         stop.stop();
     }
 }

@@ -8,7 +8,7 @@ mod exports;
 mod interrupt;
 mod output;
 mod progress;
-mod reexec;
+mod restart;
 mod run;
 
 use std::process::ExitCode;
@@ -21,11 +21,7 @@ use arguments::{Arguments, Command};
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
-    let command = match reexec::continued_run() {
-        Some(run) => Command::Run(run),
-        None => Arguments::parse().command,
-    };
-    let outcome = match command {
+    let outcome = match Arguments::parse().command {
         Command::Run(arguments) => run::run(arguments),
         Command::Call(arguments) => call::call(arguments),
         Command::Exports(arguments) => exports::exports(arguments),

@@ -6,7 +6,7 @@ use jitney::{Jit, ProgramAllocator, Source, ThreadLocalRoom};
 
 use crate::Outcome;
 use crate::arguments::Run;
-use crate::{interrupt, output};
+use crate::{interrupt, output, restart};
 
 /// A program may bring an allocator of its own.
 #[global_allocator]
@@ -39,6 +39,7 @@ pub(crate) fn run(arguments: Run) -> Outcome {
         }
     }
     options.set_environment();
+    restart::remember(&path, arguments.len());
     let arguments = std::iter::once(path.into_os_string()).chain(arguments);
     match program.run(arguments)? {}
 }

@@ -131,6 +131,14 @@ impl Program {
         if let (Some(functions), Some(lent)) = (self.allocator, allocator::lent()) {
             lent.switch(functions);
         }
+        // What the process is called in `/proc` and in a list of processes; children inherit it.
+        if let Ok(name) = CString::new(self.name.as_bytes()) {
+            // SAFETY: the kernel copies 15 bytes of a C string.
+            unsafe { libc::prctl(libc::PR_SET_NAME, name.as_ptr()) };
+        }
+        // A program begins with no error on record; building it may have left one.
+        // SAFETY: the C library's answer is the place of this thread's `errno`.
+        unsafe { *libc::__errno_location() = 0 };
         let code = main(arguments.len() as c_int, pointers.as_ptr());
         // SAFETY: this is how a C `main` ends. `std::process::exit` would find that std has been
         // shut down already.

@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 
 /// The bytes of thread-local variables that the programs a process runs may have in all.
-const ROOM: usize = 32 * 1024;
+const ROOM: usize = 16 * 1024;
 
 /// Room for the thread-local variables of a program that this one runs.
 ///
@@ -11,7 +11,7 @@ const ROOM: usize = 32 * 1024;
 /// programs with [`Source::build_program`](crate::Source::build_program) provides those places: it
 /// declares one of these as a `thread_local!` and lends it.
 ///
-/// Every thread of the host gets 32 KiB larger by it, so declare it only in a program whose job is to
+/// Every thread of the host gets 16 KiB larger by it, so declare it only in a program whose job is to
 /// run others.
 ///
 /// ```
@@ -27,7 +27,7 @@ const ROOM: usize = 32 * 1024;
 /// # Ok(())
 /// # }
 /// ```
-#[repr(C, align(64))]
+#[repr(C, align(128))]
 pub struct ThreadLocalRoom(UnsafeCell<[u8; ROOM]>);
 
 impl ThreadLocalRoom {

@@ -29,9 +29,9 @@ pub(crate) fn gather<'o>(
         let object = object(id.object);
         let name = object.section_name(id.index);
         let kind = object.sections[id.index as usize].kind;
-        if kind == elf::SHT_INIT_ARRAY || name.starts_with(".init_array") {
+        if kind == elf::SHT_INIT_ARRAY || name.starts_with(b".init_array") {
             start.push((priority(name), *id, *offset));
-        } else if kind == elf::SHT_FINI_ARRAY || name.starts_with(".fini_array") {
+        } else if kind == elf::SHT_FINI_ARRAY || name.starts_with(b".fini_array") {
             end.push((priority(name), *id, *offset));
         }
     }
@@ -42,10 +42,10 @@ pub(crate) fn gather<'o>(
 }
 
 /// `.init_array.00101` runs before `.init_array`; a lower number first.
-fn priority(name: &str) -> u32 {
-    name.rsplit('.')
+fn priority(name: &[u8]) -> u32 {
+    name.rsplit(|byte| *byte == b'.')
         .next()
-        .and_then(|number| number.parse().ok())
+        .and_then(|number| str::from_utf8(number).ok()?.parse().ok())
         .unwrap_or(u32::MAX)
 }
 

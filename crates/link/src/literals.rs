@@ -56,9 +56,9 @@ pub(crate) fn is_literal(object: &Object, section: u32) -> bool {
         && !header.zeroed
         && header.size > 0
         && header.align <= 64
-        && (name.starts_with(".rodata..L")
-            || name.starts_with(".rodata.str")
-            || name.starts_with(".rodata.cst"))
+        && (name.starts_with(b".rodata..L")
+            || name.starts_with(b".rodata.str")
+            || name.starts_with(b".rodata.cst"))
         && object.relocations(section).is_empty()
         && object.section_owner(section) == 0
 }

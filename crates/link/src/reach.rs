@@ -100,6 +100,7 @@ pub(crate) fn own_roots(module: &[Object]) -> Result<Vec<SectionId>, Error> {
                     index,
                 });
             } else if is_one_of(name, &UNSUPPORTED_TABLES) {
+                let name = object.shown_section_name(index);
                 let what =
                     format!("its constructors are in {name}, which only .init_array may hold");
                 return Err(Error::Unsupported {
@@ -112,14 +113,14 @@ pub(crate) fn own_roots(module: &[Object]) -> Result<Vec<SectionId>, Error> {
     Ok(roots)
 }
 
-const CONSTRUCTOR_TABLES: [&str; 2] = [".init_array", ".fini_array"];
-const UNSUPPORTED_TABLES: [&str; 3] = [".ctors", ".dtors", ".preinit_array"];
+const CONSTRUCTOR_TABLES: [&[u8]; 2] = [b".init_array", b".fini_array"];
+const UNSUPPORTED_TABLES: [&[u8]; 3] = [b".ctors", b".dtors", b".preinit_array"];
 
 /// Whether a section is called by one of these names, perhaps with a priority after it.
-fn is_one_of(name: &str, tables: &[&str]) -> bool {
+fn is_one_of(name: &[u8], tables: &[&[u8]]) -> bool {
     tables.iter().any(|table| {
-        name.strip_prefix(table)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        name.strip_prefix(*table)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
     })
 }
 

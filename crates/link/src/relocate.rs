@@ -152,7 +152,7 @@ fn apply_all(
 ) -> Result<(), Error> {
     let refused = |relocation: &Relocation, reason: String| Error::Relocation {
         object: object.name.clone(),
-        section: object.section_name(id.index).to_owned(),
+        section: object.shown_section_name(id.index),
         offset: relocation.r_offset.get(LE),
         symbol: String::from_utf8_lossy(symbol_name(object, relocation.r_sym(LE, false)))
             .into_owned(),

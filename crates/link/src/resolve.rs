@@ -345,7 +345,7 @@ impl std::ops::Deref for ObjectRef<'_> {
 pub(crate) fn describe_section(object: &Object, section: u32) -> String {
     let owner = object.symbol_name(object.section_owner(section));
     if owner.is_empty() {
-        return format!("section {}", object.section_name(section));
+        return format!("section {}", object.shown_section_name(section));
     }
     format!(
         "`{}`",
@@ -365,7 +365,7 @@ fn defined_here(id: ObjectId, object: &Object, symbol: u32, section: u32) -> Res
     let offset = record.st_value.get(LE);
     let refused = |reason: &str| Error::Relocation {
         object: object.name.clone(),
-        section: object.section_name(section).to_owned(),
+        section: object.shown_section_name(section),
         offset,
         symbol: String::from_utf8_lossy(object.symbol_name(symbol)).into_owned(),
         reason: reason.to_owned(),

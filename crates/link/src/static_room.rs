@@ -57,7 +57,7 @@ impl StaticRoom {
         // first offset tells how much that is at least.
         let align = i64::try_from(align).ok()?;
         let own = 1i64.checked_shl(self.free.start.trailing_zeros().min(12))?;
-        let start = match align <= own.max(64) {
+        let start = match align <= own.max(128) {
             true => self.free.start + (-self.free.start).rem_euclid(align),
             false => return None,
         };

@@ -12,6 +12,7 @@ pub(crate) fn before_host(name: &[u8]) -> Option<Target> {
         // glibc keeps these in libc_nonshared.a, out of a shared library's reach.
         b"atexit" => at_exit as *const () as u64,
         b"at_quick_exit" => at_quick_exit as *const () as u64,
+        b"pthread_atfork" => libc::pthread_atfork as *const () as u64,
         b"__dso_handle" => &raw const DSO_HANDLE as u64,
         _ => return None,
     };

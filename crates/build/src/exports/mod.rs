@@ -49,6 +49,8 @@ use public::Public;
 pub(crate) use splice::{Insertion, SplicedFile};
 use tree::Tree;
 
+use crate::own_thread::on_own_thread;
+
 /// Something that a source offers to whoever loads it.
 ///
 /// It is found in the source itself; items that a macro makes are not seen. A definition that is there twice under
@@ -125,9 +127,6 @@ pub(crate) struct SurveyedFile {
     pub(crate) text: String,
 }
 
-/// How much stack reading a source may take: far more than signatures of the greatest depth that is followed need.
-const STACK: usize = 16 << 20;
-
 /// Reads a source: its root text, and the files of its modules, which are looked for beside `root_path`.
 ///
 /// `extra` are paths and function pointer types (`("largest", "fn(i32, i32) -> i32")`) to be exported beside what is
@@ -141,20 +140,8 @@ pub(crate) fn survey(
     root_path: Option<&Path>,
     extra: &[(String, String)],
 ) -> Result<Survey, syn::Error> {
-    // proc-macro2 keeps each text it has lexed until its thread ends, and invalidating its spans by hand would also hit
-    // those of a host that parses Rust itself. A thread of one's own also brings enough stack.
-    let read = || survey_here(root_text, root_path, extra);
-    let found = std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("jitney-survey".to_owned())
-            .stack_size(STACK);
-        match thread.spawn_scoped(scope, read) {
-            Ok(thread) => thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(_) => read(),
-        }
-    });
+    // Invalidating proc-macro2's spans by hand would also hit those of a host that parses Rust itself.
+    let found = on_own_thread(|| survey_here(root_text, root_path, extra));
     found.map_err(|message| syn::Error::new(proc_macro2::Span::call_site(), message))
 }
 

@@ -62,7 +62,7 @@ impl FrameTable {
     pub(super) fn split(object: &Object) -> Result<FrameTable, String> {
         let mut table = FrameTable::default();
         for section in 0..object.sections.len() as u32 {
-            if object.section_name(section) == ".eh_frame" {
+            if object.section_name(section) == b".eh_frame" {
                 table.split_section(object, section)?;
             }
         }

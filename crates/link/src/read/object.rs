@@ -280,12 +280,16 @@ impl Object {
         }
     }
 
-    pub(crate) fn section_name(&self, section: u32) -> &str {
+    pub(crate) fn section_name(&self, section: u32) -> &[u8] {
         let name = &self.sections[section as usize].name;
         part(&self.bytes, self.section_names)
             .and_then(|names| names.get(name.start as usize..name.end as usize))
-            .and_then(|name| std::str::from_utf8(name).ok())
-            .unwrap_or("?")
+            .unwrap_or_default()
+    }
+
+    /// A section's name for a message.
+    pub(crate) fn shown_section_name(&self, section: u32) -> String {
+        String::from_utf8_lossy(self.section_name(section)).into_owned()
     }
 
     /// The object's unwind entries by the section they cover, split on first use.

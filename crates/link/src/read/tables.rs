@@ -19,9 +19,7 @@ pub(crate) fn table<T: Pod>(data: &[u8], offset: u64, count: usize) -> Option<&[
 /// The bytes of a NUL-terminated string at `offset`, or `None` without a terminator.
 pub(crate) fn c_string(table: &[u8], offset: u32) -> Option<&[u8]> {
     let tail = table.get(offset as usize..)?;
-    tail.iter()
-        .position(|byte| *byte == 0)
-        .map(|len| &tail[..len])
+    memchr::memchr(0, tail).map(|len| &tail[..len])
 }
 
 /// Strings that are read through once each.
