@@ -55,6 +55,8 @@ pub(crate) struct ThreadLocalTemplate {
     pub(crate) offset_of_first: i64,
     /// Whether the loader made it read-only (RELRO).
     pub(crate) read_only: bool,
+    /// A power of two.
+    pub(crate) align: u64,
 }
 
 impl ThreadLocals {
@@ -258,6 +260,7 @@ impl Host {
             initialized,
             offset_of_first: block.offset_of_first(),
             read_only,
+            align: block.align,
         })
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct StaticRoom {
     template: usize,
     /// Whether the template is read-only memory.
     read_only: bool,
+    /// What every thread's pointer is aligned to.
+    align: u64,
 }
 
 impl StaticRoom {
@@ -42,6 +44,7 @@ impl StaticRoom {
             free,
             template: template_zero,
             read_only: template.read_only,
+            align: template.align,
         })
     }
 
@@ -53,14 +56,11 @@ impl StaticRoom {
     /// Takes room for variables, as an offset from the thread pointer. `None` when there is not
     /// enough, or when other threads have their copies already.
     pub(crate) fn take(&mut self, size: u64, align: u64) -> Option<i64> {
-        // Every thread's pointer is aligned to what the executable's own variables need; the room's
-        // first offset tells how much that is at least.
-        let align = i64::try_from(align).ok()?;
-        let own = 1i64.checked_shl(self.free.start.trailing_zeros().min(12))?;
-        let start = match align <= own.max(128) {
-            true => self.free.start + (-self.free.start).rem_euclid(align),
-            false => return None,
-        };
+        // Every thread's pointer is aligned to what the executable's own variables want.
+        if align > self.align {
+            return None;
+        }
+        let start = self.free.start + (-self.free.start).rem_euclid(align as i64);
         let end = start.checked_add(i64::try_from(size).ok()?)?;
         if end > self.free.end || !is_only_thread() {
             return None;
