@@ -31,7 +31,7 @@ pub(crate) fn keep_compiled(objects: &[Vec<u8>], exports: &mut Vec<Export>) {
     let there: HashSet<String> = exports
         .iter()
         .filter(|export| is_there(export))
-        .map(|export| export.path.clone())
+        .map(|export| export.name.clone())
         .collect();
     exports.retain_mut(|export| {
         if !matches!(export.status, Status::Exported { .. }) || is_there(export) {
@@ -39,7 +39,7 @@ pub(crate) fn keep_compiled(objects: &[Vec<u8>], exports: &mut Vec<Export>) {
         }
         let reason = "it was not compiled: a `#[cfg]` leaves it out, or its file is named by an absolute `#[path]`";
         export.status = Status::Refused { reason: reason.to_owned() };
-        !there.contains(&export.path)
+        !there.contains(&export.name)
     });
 }
 

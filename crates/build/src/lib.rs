@@ -12,7 +12,7 @@
 //! let workspace = Workspace::new(Toolchain::find()?);
 //! let source = Source::Text("pub fn add(a: i32, b: i32) -> i32 { a + b }".to_owned());
 //! let built = workspace.library(&source, &Options::default())?;
-//! assert_eq!(built.exports[0].path, "add");
+//! assert_eq!(built.exports[0].name, "add");
 //! assert!(built.objects[0].starts_with(b"\x7fELF"));
 //! # Ok::<(), jitney_build::Error>(())
 //! ```

@@ -22,7 +22,7 @@ fn each_export_has_an_entry_in_the_object() {
                 .iter()
                 .filter(|symbol| symbol.contains(marker.as_str()))
                 .count();
-            assert_eq!(entries, 1, "{} {marker}", export.path);
+            assert_eq!(entries, 1, "{} {marker}", export.name);
         }
     }
     assert_eq!(built.warnings, []);

@@ -80,7 +80,7 @@ fn it_is_one_export_of_a_known_type() {
         panic!("{:?}", built.exports)
     };
     assert_eq!(
-        (export.path.as_str(), export.signature.as_str()),
+        (export.name.as_str(), export.signature.as_str()),
         ("__jitney_call", "pub fn __jitney_call()")
     );
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use jitney::{Export, ExportKind, Jit, Source, Status};
+use jitney::{Export, ExportKind, Jit, Source};
 use serde_json::json;
 
 use crate::Outcome;
@@ -29,17 +29,13 @@ fn as_json(export: &Export) -> serde_json::Value {
         ExportKind::Global => "global",
         ExportKind::Type => "type",
     };
-    let reason = match &export.status {
-        Status::Refused { reason } => Some(reason),
-        _ => None,
-    };
     json!({
-        "path": export.path,
+        "name": export.name,
         "kind": kind,
         "signature": export.signature,
         "doc": export.doc,
-        "exported": matches!(export.status, Status::Exported { .. }),
-        "reason": reason,
+        "exported": export.is_exported(),
+        "reason": export.reason(),
     })
 }
 
@@ -50,12 +46,10 @@ fn as_text(exports: &[Export]) -> String {
         ("Globals", ExportKind::Global),
         ("Types", ExportKind::Type),
     ] {
-        let offered = |export: &&Export| {
-            export.kind == kind && !matches!(export.status, Status::Refused { .. })
-        };
+        let offered = |export: &&Export| export.kind == kind && export.reason().is_none();
         section(&mut text, title, exports.iter().filter(offered));
     }
-    let refused = |export: &&Export| matches!(export.status, Status::Refused { .. });
+    let refused = |export: &&Export| export.reason().is_some();
     section(&mut text, "Not exported", exports.iter().filter(refused));
     text
 }
@@ -67,7 +61,7 @@ fn section<'e>(text: &mut String, title: &str, exports: impl Iterator<Item = &'e
             let gap = if text.is_empty() { "" } else { "\n" };
             text.push_str(&format!("{gap}{title}\n"));
         }
-        text.push_str(&format!("  {}\n      {}\n", export.path, export.signature));
+        text.push_str(&format!("  {}\n      {}\n", export.name, export.signature));
         if let Some(summary) = export
             .doc
             .as_deref()
@@ -75,7 +69,7 @@ fn section<'e>(text: &mut String, title: &str, exports: impl Iterator<Item = &'e
         {
             text.push_str(&format!("      {}\n", summary.trim()));
         }
-        if let Status::Refused { reason } = &export.status {
+        if let Some(reason) = export.reason() {
             text.push_str(&format!("      not exported: {reason}\n"));
         }
     }

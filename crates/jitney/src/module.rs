@@ -160,7 +160,7 @@ impl Module {
     fn is_mutable(&self, path: &str) -> bool {
         self.exports()
             .iter()
-            .any(|export| export.path == path && export.signature.contains("static mut "))
+            .any(|export| export.name == path && export.signature.contains("static mut "))
     }
 
     /// The entry of an export that has type `T`.
@@ -170,7 +170,7 @@ impl Module {
         } = &*self.loaded;
         let mut refusal = None;
         for (export, entry) in exports.iter().zip(entries) {
-            if export.path != path || export.kind != kind {
+            if export.name != path || export.kind != kind {
                 continue;
             }
             let entry = match (entry, &export.status) {
@@ -204,14 +204,14 @@ impl Module {
 
     fn no_such(&self, path: &str, kind: ExportKind) -> NoSuchExport {
         let of_kind = |kind| {
-            self.exports().iter().filter(move |export| {
-                export.kind == kind && matches!(export.status, Status::Exported { .. })
-            })
+            self.exports()
+                .iter()
+                .filter(move |export| export.kind == kind && export.is_exported())
         };
         let distance =
             |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &path.to_lowercase());
         let mut nearest: Vec<(usize, &str)> = of_kind(kind)
-            .map(|export| (distance(&export.path), export.path.as_str()))
+            .map(|export| (distance(&export.name), export.name.as_str()))
             // A name that shares less than half of its letters is no help.
             .filter(|(distance, name)| {
                 *distance * 2 <= name.len().max(path.len()) || name.ends_with(&format!("::{path}"))
@@ -224,7 +224,7 @@ impl Module {
             let other = self
                 .exports()
                 .iter()
-                .find(|export| export.path == path && export.kind != kind);
+                .find(|export| export.name == path && export.kind != kind);
             other.map(|export| {
                 format!(
                     "that is a {}: `{}`",

@@ -112,7 +112,7 @@ fn exports_list_what_is_offered_and_what_is_not() {
          impl Counter { pub fn new() -> Counter { Counter(7) } pub fn value(&self) -> u32 { self.0 } }\n\
          #[cfg(any())] pub fn absent() {}",
     );
-    let of = |path: &str| module.exports().iter().find(|export| export.path == path);
+    let of = |path: &str| module.exports().iter().find(|export| export.name == path);
     assert_eq!(of("double").unwrap().doc.as_deref(), Some("Doubles."));
     assert_eq!(
         of("double").unwrap().signature,

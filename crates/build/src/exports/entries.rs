@@ -105,7 +105,7 @@ impl Finder<'_> {
             }
         };
         self.found.exports.push(Export {
-            path: candidate.path,
+            name: candidate.path,
             kind,
             signature: candidate.definition.signature.clone(),
             doc: candidate.definition.attributes.doc.clone(),
@@ -326,7 +326,7 @@ impl Finder<'_> {
             Err(reason) => (ty.to_owned(), Status::Refused { reason }),
         };
         self.found.exports.push(Export {
-            path: path.to_owned(),
+            name: path.to_owned(),
             kind: ExportKind::Function,
             signature,
             doc: None,

@@ -59,7 +59,7 @@ use crate::own_thread::on_own_thread;
 pub struct Export {
     /// The path from the crate root by which it is asked for: `add`, `shapes::area`, `Counter::new`. Raw identifiers
     /// stand without `r#`. The type arguments of `impl Pair<u8>` are part of the path: `Pair<u8>::new`.
-    pub path: String,
+    pub name: String,
     /// What it is.
     pub kind: ExportKind,
     /// The item as it is written, on one line and without its body: `pub fn add(a: i32, b: i32) -> i32`.
@@ -68,6 +68,41 @@ pub struct Export {
     pub doc: Option<String>,
     /// Whether it can be had, and if not, why.
     pub status: Status,
+}
+
+impl Export {
+    /// Its name: the path from the crate root by which it is asked for.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> ExportKind {
+        self.kind
+    }
+
+    /// The item as it is written, on one line and without its body.
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    /// Its doc comment.
+    pub fn doc(&self) -> Option<&str> {
+        self.doc.as_deref()
+    }
+
+    /// Whether it can be handed out.
+    pub fn is_exported(&self) -> bool {
+        matches!(self.status, Status::Exported { .. })
+    }
+
+    /// Why it cannot be handed out, where it cannot.
+    pub fn reason(&self) -> Option<&str> {
+        match &self.status {
+            Status::Refused { reason } => Some(reason),
+            _ => None,
+        }
+    }
 }
 
 /// What an [`Export`] is.

@@ -81,7 +81,7 @@ pub(crate) fn exported(built: &Built) -> Vec<&str> {
         .exports
         .iter()
         .filter(is_exported)
-        .map(|export| export.path.as_str())
+        .map(|export| export.name.as_str())
         .collect()
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn refused<'b>(built: &'b Built, path: &str) -> &'b str {
     let export = built
         .exports
         .iter()
-        .find(|export| export.path == path)
+        .find(|export| export.name == path)
         .unwrap_or_else(|| panic!("no {path}"));
     match &export.status {
         Status::Refused { reason } => reason,

@@ -12,7 +12,7 @@ pub(super) fn read(text: &str) -> Survey {
 }
 
 pub(super) fn find<'s>(survey: &'s Survey, path: &str) -> &'s Export {
-    let mut found = survey.exports.iter().filter(|export| export.path == path);
+    let mut found = survey.exports.iter().filter(|export| export.name == path);
     let export = found.next().unwrap_or_else(|| panic!("no export {path}"));
     assert!(found.next().is_none(), "two exports {path}");
     export
@@ -25,7 +25,7 @@ pub(super) fn exported(survey: &Survey) -> Vec<&str> {
         .exports
         .iter()
         .filter(exported)
-        .map(|export| export.path.as_str())
+        .map(|export| export.name.as_str())
         .collect()
 }
 
@@ -131,7 +131,7 @@ pub(super) fn run(survey: &Survey, edition: &str, main: &str) -> String {
         let module = modules_before(&text, marker);
         arms.push_str(&format!(
             "({:?}) => {{ crate::{module}{marker} }};\n",
-            export.path
+            export.name
         ));
     }
     text.push_str(&format!(

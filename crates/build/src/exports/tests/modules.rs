@@ -117,7 +117,7 @@ fn conditions_are_repeated_on_the_entries() {
         let kept = survey
             .exports
             .iter()
-            .filter(|export| export.path == "f")
+            .filter(|export| export.name == "f")
             .filter(|export| match &export.status {
                 crate::exports::Status::Exported { marker } => holds(&object, marker),
                 _ => false,
@@ -224,7 +224,7 @@ fn files_of_modules_are_found_where_rustc_finds_them() {
     let os = survey
         .exports
         .iter()
-        .filter(|export| export.path == "os::f")
+        .filter(|export| export.name == "os::f")
         .filter(|export| match &export.status {
             crate::exports::Status::Exported { marker } => holds(&object, marker),
             _ => false,

@@ -211,7 +211,7 @@ fn an_instance_that_is_asked_for_is_exported_instead() {
     let listed: Vec<&str> = survey
         .exports
         .iter()
-        .map(|export| export.path.as_str())
+        .map(|export| export.name.as_str())
         .collect();
     assert_eq!(
         listed,
@@ -282,7 +282,7 @@ fn an_entry_that_rustc_rejects_is_found_by_its_range_and_left_out() {
         .iter()
         .find(|insertion| insertion.range.start <= begin && end <= insertion.range.end);
     let guilty = guilty.unwrap().export.unwrap();
-    assert_eq!(survey.exports[guilty].path, "S::chars");
+    assert_eq!(survey.exports[guilty].name, "S::chars");
     let without = survey.splice(&BTreeSet::from([guilty]));
     super::harness::check_lines(&survey, &without);
     super::harness::write_root(folder.path(), &without);

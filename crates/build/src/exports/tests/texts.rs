@@ -115,7 +115,7 @@ fn inserted_ranges_are_in_order_and_name_their_exports() {
             .collect();
         assert_eq!(
             own.len(),
-            usize::from(super::harness::exported(&survey).contains(&export.path.as_str()))
+            usize::from(super::harness::exported(&survey).contains(&export.name.as_str()))
         );
         for insertion in own {
             assert!(
