@@ -28,11 +28,20 @@ pub(crate) fn clear(object: &Path, crate_name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads the objects of a crate. There are none when rustc was made to do something else.
+/// Reads the objects of a crate.
 pub(crate) fn read(object: &Path, crate_name: &str) -> Result<Vec<Vec<u8>>, Error> {
-    let read = |path: &Path| std::fs::read(path).map_err(|error| Error::files("read", path, error));
-    let written = written(object, crate_name)?;
-    written.iter().map(|path| read(path)).collect()
+    let mut written = written(object, crate_name)?;
+    // Where several units were allowed and one came out, rustc writes it under both names.
+    if written.iter().any(|path| is_unit(path)) {
+        written.retain(|path| is_unit(path));
+    }
+    let read =
+        |path: &PathBuf| std::fs::read(path).map_err(|error| Error::files("read", path, error));
+    written.iter().map(read).collect()
+}
+
+fn is_unit(object: &Path) -> bool {
+    object.to_string_lossy().ends_with(".rcgu.o")
 }
 
 /// The object at the path, and those of units beside it: `CRATE.o`, `CRATE.CRATE.HASH-cgu.0.rcgu.o`.

@@ -187,3 +187,33 @@ fn one_build_is_loaded_many_times_each_with_its_own_statics() {
         [0, 1, 0, 2]
     );
 }
+
+#[test]
+fn every_optimization_level_gives_the_same_answers() {
+    let small = "pub fn add(a: i32, b: i32) -> i32 { a + b }";
+    // Enough for several codegen units, with calls and statics between them.
+    let large: String = (0..60)
+        .map(|n| {
+            format!(
+                "pub mod m{n} {{ use std::sync::atomic::{{AtomicU64, Ordering}}; pub static HITS: AtomicU64 = AtomicU64::new({n}); \
+                 #[inline(never)] pub fn hit(x: u64) -> String {{ let h = HITS.fetch_add(x, Ordering::Relaxed); \
+                 format!(\"{{h}} {{}}\", super::m{}::HITS.load(Ordering::Relaxed)) }} }}\n",
+                (n + 1) % 60
+            )
+        })
+        .collect();
+    for level in ["0", "1", "2", "3", "s", "z"] {
+        let module = jit().text(small).opt_level(level).load().unwrap();
+        let add = module.function::<fn(i32, i32) -> i32>("add").unwrap();
+        assert_eq!(add(5, 6), 11, "level {level}");
+        let module = jit().text(large.as_str()).opt_level(level).load().unwrap();
+        let hit = |path: &str| module.function::<fn(u64) -> String>(path).unwrap();
+        let answers = [
+            hit("m7::hit")(3),
+            hit("m6::hit")(1),
+            hit("m59::hit")(2),
+            hit("m58::hit")(0),
+        ];
+        assert_eq!(answers, ["7 8", "6 10", "59 0", "58 61"], "level {level}");
+    }
+}
