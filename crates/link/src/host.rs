@@ -310,13 +310,14 @@ impl Host {
     /// Makes sure that the host's copy of the standard library is, function by function, the one in
     /// `library`.
     ///
-    /// Link-time optimization rewrites functions' interfaces; binding to those crashes. Comparing
-    /// sizes tells: about one in a hundred differs in a plain host, most do under LTO.
+    /// Link-time optimization rewrites functions' interfaces; binding to those crashes. Comparing the
+    /// sizes of a sample tells: none or one in a hundred differs in a plain host, a third under thin
+    /// and nearly all under fat LTO.
     ///
     /// # Errors
     /// [`HostError::LinkTimeOptimized`].
     pub fn check_not_link_time_optimized(&self, library: &Library) -> Result<(), Error> {
-        const ENOUGH: usize = 400;
+        const ENOUGH: usize = 200;
         const FEWEST: usize = 20;
         let (mut compared, mut different) = (0, 0);
         for object in library.sample() {
@@ -341,7 +342,7 @@ impl Host {
                 }
             }
         }
-        if compared < FEWEST || different * 5 > compared {
+        if compared < FEWEST || different * 10 > compared {
             return Err(Error::Host(HostError::LinkTimeOptimized {
                 different,
                 compared,

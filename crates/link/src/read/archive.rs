@@ -195,20 +195,19 @@ impl Library {
         self.index.get(name, |entry| self.text(entry)).is_some()
     }
 
-    /// Objects for a sample of what the library holds: one of each archive, the archives with the
-    /// most symbols first.
+    /// Objects for a sample of what the library holds: the largest of each archive, smaller ones
+    /// first, since reading them is what a sample costs.
     pub(crate) fn sample(&self) -> impl Iterator<Item = Arc<Object>> {
-        let mut archives: Vec<&Archive> = self.archives.iter().map(|archive| &**archive).collect();
-        archives.sort_by_key(|archive| {
-            std::cmp::Reverse(archive.names.len() / archive.members.len().max(1))
-        });
-        archives.into_iter().filter_map(|archive| {
-            let member = archive
-                .members
-                .iter()
-                .max_by_key(|member| member.bytes.len())?;
-            member.object(archive.origin).ok()
-        })
+        let largest = |archive: &Arc<Archive>| {
+            let member =
+                (0..archive.members.len()).max_by_key(|at| archive.members[*at].bytes.len())?;
+            Some((archive.members[member].bytes.len(), archive.clone(), member))
+        };
+        let mut members: Vec<_> = self.archives.iter().filter_map(largest).collect();
+        members.sort_by_key(|(bytes, ..)| *bytes);
+        members
+            .into_iter()
+            .filter_map(|(_, archive, member)| archive.members[member].object(archive.origin).ok())
     }
 }
 
