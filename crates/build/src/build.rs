@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::allocator;
 use crate::attributes::{self, NativeLibrary};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::event::Event;
 use crate::exports::Export;
+use crate::inspect;
 use crate::job::Job;
 use crate::objects;
 use crate::options::Options;
@@ -104,7 +104,7 @@ impl Built {
                 flags: job.options.rustc_flags.clone(),
             });
         }
-        if !job.options.own_allocator && allocator::is_defined_in(&objects) {
+        if !job.options.own_allocator && inspect::has_allocator(&objects) {
             return Err(Error::GlobalAllocator {
                 name: job.shown(),
                 line: None,

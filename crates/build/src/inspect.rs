@@ -1,5 +1,5 @@
-//! What the build itself must know of the objects that rustc wrote: which registry entries are in them, and how many
-//! bytes of thread-locals at fixed offsets.
+//! What the build itself must know of the objects that rustc wrote: which registry entries are in them, whether an
+//! allocator is, and how many bytes of thread-locals at fixed offsets.
 
 use std::collections::HashSet;
 
@@ -49,6 +49,27 @@ fn marker(symbol: &str) -> Option<&str> {
     let at = symbol.find(START)?;
     let digits = symbol[at + START.len()..].find("__")?;
     Some(&symbol[at..at + START.len() + digits + 2])
+}
+
+/// How the name of the function ends that every allocation calls, in rustc's mangling: `__rustc::__rust_alloc`. A source
+/// without an allocator of its own leaves it undefined.
+const ALLOCATE: &[u8] = b"7___rustc12___rust_alloc";
+
+/// Whether a source brought an allocator of its own. `#[global_allocator]` is found in the source and refused with its
+/// line; one that a macro wrote is only seen here, and must not be loaded either: what it allocated, the host would free.
+pub(crate) fn has_allocator(objects: &[Vec<u8>]) -> bool {
+    // An object that cannot be read is the linker's to refuse.
+    let files = objects
+        .iter()
+        .filter_map(|object| object::File::parse(object.as_slice()).ok());
+    files.into_iter().any(|file| {
+        file.symbols().any(|symbol| {
+            symbol.is_definition()
+                && symbol
+                    .name_bytes()
+                    .is_ok_and(|name| name.ends_with(ALLOCATE))
+        })
+    })
 }
 
 /// The largest alignment that a variable at a fixed offset may want, in bytes: no executable's block is aligned to more

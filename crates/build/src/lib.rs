@@ -17,7 +17,6 @@
 //! # Ok::<(), jitney_build::Error>(())
 //! ```
 
-mod allocator;
 mod attributes;
 mod build;
 mod cargo;

@@ -1,7 +1,5 @@
 //! `jitney call`: one expression in the scope of a source.
 
-use std::io::IsTerminal;
-
 use jitney::{Jit, Loadable};
 
 use crate::Outcome;
@@ -17,11 +15,7 @@ pub(crate) fn call(arguments: Call) -> Outcome {
     let jit = Jit::new()?;
     let source = options.apply(&jit, &source);
     let loadable = interrupt::build(source, |source| source.build_expression(&expression))?;
-    if options.verbose || std::io::stderr().is_terminal() {
-        for warning in loadable.warnings() {
-            output::note(&warning.rendered);
-        }
-    }
+    output::warnings(options.verbose, loadable.warnings());
     let module = loadable.load()?;
     let evaluate = module.function::<fn()>(Loadable::EXPRESSION)?;
     options.set_environment();

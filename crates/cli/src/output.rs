@@ -2,9 +2,11 @@
 //! is no failure, the second one is told in a sentence; neither is a panic.
 
 use std::any::Any;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::panic;
 use std::process::ExitCode;
+
+use jitney::Diagnostic;
 
 use crate::Outcome;
 
@@ -32,6 +34,16 @@ pub(crate) fn print(text: &str) -> Result<(), Box<dyn std::error::Error>> {
 /// Tells something beside the output. Where standard error takes no more, nobody wants to know.
 pub(crate) fn note(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Tells the compiler's warnings to a reader at a terminal, and to one who asks: elsewhere the program's standard error is
+/// the program's.
+pub(crate) fn warnings(asked: bool, warnings: &[Diagnostic]) {
+    if asked || io::stderr().is_terminal() {
+        for warning in warnings {
+            note(&warning.rendered);
+        }
+    }
 }
 
 /// Calls a function that may print by `println!`, and panic.

@@ -1,7 +1,5 @@
 //! `jitney run`: a whole program in this process.
 
-use std::io::IsTerminal;
-
 use jitney::{Jit, ProgramAllocator, Source, ThreadLocalRoom};
 
 use crate::Outcome;
@@ -31,13 +29,7 @@ pub(crate) fn run(arguments: Run) -> Outcome {
     }
     let source = options.apply(&jit, &path);
     let program = interrupt::build(source, Source::build_program)?;
-    // The program's standard error is the program's. Warnings go there for a reader at a terminal,
-    // and for one who asks.
-    if options.verbose || std::io::stderr().is_terminal() {
-        for warning in program.warnings() {
-            output::note(&warning.rendered);
-        }
-    }
+    output::warnings(options.verbose, program.warnings());
     options.set_environment();
     restart::remember(&path, arguments.len());
     let arguments = std::iter::once(path.into_os_string()).chain(arguments);
