@@ -4,6 +4,7 @@ mod arch;
 mod constructors;
 mod destructors;
 mod error;
+mod gather;
 mod globals;
 mod host;
 mod image;

@@ -4,6 +4,8 @@
 #[path = "../../tests/support/compile.rs"]
 mod compile;
 
+use std::sync::Arc;
+
 use jitney_memory::Statistics;
 
 use super::{Linker, Session};
@@ -45,12 +47,9 @@ fn linker() -> &'static Linker {
 /// Links an object, registers its unwind table, runs nothing and takes all of it back. With
 /// `commit`, what the object needs of the standard library stays: that makes the next link quick.
 fn link(bytes: Vec<u8>, commit: bool) -> Result<(), Error> {
-    let module = [Object::parse(
-        "damaged.o".into(),
-        Origin::Module,
-        Bytes::from(bytes),
-    )?];
-    let mut session = Session::begin(linker(), &module, None);
+    let object = Object::parse("damaged.o".into(), Origin::Module, Bytes::from(bytes))?;
+    let module = [Arc::new(object)];
+    let mut session = Session::begin(linker(), &module, None, true);
     let prepared = session.prepare(&|name| name.starts_with(b"root_"))?;
     let sealed = session.seal(prepared.placed)?;
     if commit {
