@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use jitney_memory::Statistics;
 
-use super::{Linker, Session};
+use super::{Linker, Parts, Session};
+use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::read::{Bytes, Library, Object, Origin};
 
@@ -49,7 +50,14 @@ fn linker() -> &'static Linker {
 fn link(bytes: Vec<u8>, commit: bool) -> Result<(), Error> {
     let object = Object::parse("damaged.o".into(), Origin::Module, Bytes::from(bytes))?;
     let module = [Arc::new(object)];
-    let mut session = Session::begin(linker(), &module, None, true);
+    let nothing = Definitions::default();
+    let parts = Parts {
+        module: &module,
+        dependencies: None,
+        definitions: &nothing,
+        keep_literals: true,
+    };
+    let mut session = Session::begin(linker(), parts);
     let prepared = session.prepare(&|name| name.starts_with(b"root_"))?;
     let sealed = session.seal(prepared.placed)?;
     if commit {
