@@ -4,6 +4,8 @@ mod arch;
 mod constructors;
 mod destructors;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod globals;
 mod host;
 mod image;
