@@ -1,5 +1,5 @@
-//! Linking an object, or the members of an archive together, into this process; none of their code
-//! runs.
+//! Linking an object, or an archive's first member and what that needs of the others, into this
+//! process; none of their code runs.
 
 #![no_main]
 

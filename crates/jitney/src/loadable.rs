@@ -73,6 +73,8 @@ impl Linkable {
             objects: self.objects.clone(),
             dependencies: self.dependencies.as_ref(),
             shared_libraries: &self.shared_libraries,
+            keep_literals: true,
+            ..Input::default()
         };
         // SAFETY: the objects and archives come from the compiler that built this program, which
         // vouches for safe code; constructors are part of what the user asked to load.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use object::read::archive::ArchiveFile;
 
 use crate::error::Error;
+use crate::gather::gather;
 use crate::host::Host;
 use crate::linker::{Linker, rehearse};
 use crate::read::{Bytes, Library, Object, Origin};
@@ -46,16 +47,20 @@ pub fn object(data: &[u8]) {
 /// Reads an archive: its index, and every object of it; looks up every name of the index.
 pub fn archive(data: &[u8]) {
     let file = MemoryFile::new(data);
-    let Some(library) = heard(Library::dependencies(std::slice::from_ref(&file.path))) else {
-        return;
-    };
-    for object in library.objects() {
-        heard(object);
-    }
-    let index = ArchiveFile::parse(data).and_then(|archive| archive.symbols());
-    for symbol in index.ok().flatten().into_iter().flatten().flatten() {
-        heard(library.find(symbol.name()));
-        library.defines(symbol.name());
+    let paths = std::slice::from_ref(&file.path);
+    // A dependency's archive is read by its index, a module's own by its members too.
+    for library in [Library::dependencies(paths), Library::archives(paths)] {
+        let Some(library) = heard(library) else {
+            continue;
+        };
+        for object in library.objects() {
+            heard(object);
+        }
+        let index = ArchiveFile::parse(data).and_then(|archive| archive.symbols());
+        for symbol in index.ok().flatten().into_iter().flatten().flatten() {
+            heard(library.find(symbol.name()));
+            library.defines(symbol.name());
+        }
     }
 }
 
@@ -75,21 +80,21 @@ pub fn host_symbols(data: &[u8]) {
     }
 }
 
-/// Links an object, or an archive's members as the objects of one module, into this process, and
-/// takes all of it back. No code of theirs runs. Every global is a root.
+/// Links an object, or an archive's first member and what that needs of the archive, into this
+/// process, and takes all of it back. No code of theirs runs. Every symbol is a root.
 pub fn link(library_folder: &Path, data: &[u8]) {
     let linker = Linker::of_process(library_folder)
         .expect("the fuzzing program itself can be linked against");
-    let mut module = Vec::new();
-    if let Ok(archive) = ArchiveFile::parse(data) {
-        for (number, member) in archive.members().flatten().enumerate() {
-            let bytes = member.data(data).unwrap_or_default();
-            module.extend(heard(parse(&format!("{number}.o"), bytes)));
-        }
-    } else {
-        module.extend(heard(parse("fuzzed.o", data)));
+    let file = MemoryFile::new(data);
+    let archive = ArchiveFile::parse(data).ok();
+    let first = archive.and_then(|archive| archive.members().next()?.ok()?.data(data).ok());
+    let archives = first.and_then(|_| heard(Library::archives(std::slice::from_ref(&file.path))));
+    let Some(object) = heard(parse("fuzzed.o", first.unwrap_or(data))) else {
+        return;
+    };
+    if let Some(module) = heard(gather(vec![object], archives.as_ref(), false)) {
+        heard(rehearse(linker, &module, &|_| true, false));
     }
-    heard(rehearse(linker, &module, &|_| true, false));
 }
 
 fn parse(name: &str, data: &[u8]) -> Result<Object, Error> {

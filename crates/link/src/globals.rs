@@ -1,5 +1,7 @@
 //! The global symbols that a module's own objects define, and which of several definitions counts.
 
+use std::sync::Arc;
+
 use object::elf;
 use object::endian::LittleEndian as LE;
 use rustc_hash::FxHashMap;
@@ -26,7 +28,7 @@ enum Strength {
 /// # Errors
 /// [`Error::Duplicate`] for two strong definitions, unless both are in COMDAT groups, which say that
 /// one of them is enough.
-pub(crate) fn globals(module: &[Object]) -> Result<Globals<'_>, Error> {
+pub(crate) fn globals(module: &[Arc<Object>]) -> Result<Globals<'_>, Error> {
     let mut globals = Globals::default();
     for (number, object) in module.iter().enumerate() {
         for (index, symbol) in (0u32..).zip(object.symbols()) {
@@ -58,7 +60,7 @@ pub(crate) fn globals(module: &[Object]) -> Result<Globals<'_>, Error> {
     Ok(globals)
 }
 
-fn strength(module: &[Object], (id, symbol): (ObjectId, u32)) -> Strength {
+fn strength(module: &[Arc<Object>], (id, symbol): (ObjectId, u32)) -> Strength {
     let object = &module[id.index()];
     let record = &object.symbols()[symbol as usize];
     if object.is_common(symbol) {
@@ -71,7 +73,7 @@ fn strength(module: &[Object], (id, symbol): (ObjectId, u32)) -> Strength {
 }
 
 /// Whether a definition is in a COMDAT group.
-fn grouped(module: &[Object], (id, symbol): (ObjectId, u32)) -> bool {
+fn grouped(module: &[Arc<Object>], (id, symbol): (ObjectId, u32)) -> bool {
     let object = &module[id.index()];
     match object.place(symbol) {
         SymbolPlace::Section(section) => object.sections[section as usize].group.is_some(),

@@ -6,6 +6,7 @@ mod destructors;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod gather;
 mod globals;
 mod host;
 mod image;

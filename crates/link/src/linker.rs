@@ -10,13 +10,14 @@ pub(crate) use rehearsal::rehearse;
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jitney_memory::Arena;
 use rustc_hash::FxHashSet;
 
 use crate::constructors::{self, Constructors};
 use crate::error::Error;
+use crate::gather::gather;
 use crate::globals::globals;
 use crate::host::Host;
 use crate::image::Image;
@@ -45,10 +46,18 @@ pub struct Linker {
 }
 
 /// What to link.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Input<'a> {
     /// The objects, each with the name that errors call it by.
     pub objects: Vec<(String, Bytes)>,
+    /// The module's own archives ([`Library::archives`]): their members become part of the module as
+    /// they are needed.
+    pub archives: Option<&'a Library>,
+    /// Whether every member of the archives is taken, needed or not.
+    pub whole_archives: bool,
+    /// Whether anonymous constants are kept once for the process, for ever: what a module of Rust
+    /// needs, whose `&'static str`s outlive it.
+    pub keep_literals: bool,
     /// The archives of the objects' dependencies.
     pub dependencies: Option<&'a Library>,
     /// Shared libraries to open, by the names that `-l` would take.
@@ -124,8 +133,9 @@ impl Linker {
             .into_iter()
             .map(|(name, bytes)| Object::parse(name, Origin::Module, bytes))
             .collect::<Result<Vec<_>, _>>()?;
+        let module = gather(module, input.archives, input.whole_archives)?;
         shared_library::open_all(input.shared_libraries)?;
-        let mut session = Session::begin(self, &module, input.dependencies);
+        let mut session = Session::begin(self, &module, input.dependencies, input.keep_literals);
         let Prepared {
             placed,
             addresses,
@@ -219,7 +229,7 @@ struct Prepared {
 struct Session<'link> {
     linker: &'link Linker,
     pool: MutexGuard<'link, Pool>,
-    module: &'link [Object],
+    module: &'link [Arc<Object>],
     dependencies: Option<&'link Library>,
     objects_before: usize,
     literals: Option<Mark>,
@@ -231,12 +241,13 @@ struct Session<'link> {
 impl<'link> Session<'link> {
     fn begin(
         linker: &'link Linker,
-        module: &'link [Object],
+        module: &'link [Arc<Object>],
         dependencies: Option<&'link Library>,
+        keep_literals: bool,
     ) -> Session<'link> {
         let pool = linker.lock();
         let objects_before = pool.objects.len();
-        let literals = Some(pool.literals.mark());
+        let literals = keep_literals.then(|| pool.literals.mark());
         let room = pool.room.clone();
         Session {
             linker,
@@ -437,7 +448,7 @@ impl Drop for Session<'_> {
 /// # Errors
 /// When one of them cannot be linked, or lies outside its section.
 fn find_roots(
-    module: &[Object],
+    module: &[Arc<Object>],
     resolver: &mut Resolver<'_>,
     is_root: &dyn Fn(&[u8]) -> bool,
 ) -> Result<Vec<Root>, Error> {

@@ -3,6 +3,8 @@
 //! Sections that nothing reaches are left where they are: a module that prints takes two or three
 //! of the standard library's four thousand sections, mostly none.
 
+use std::sync::Arc;
+
 use object::endian::LittleEndian as LE;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -80,7 +82,7 @@ pub(crate) fn reach(
 /// # Errors
 /// [`Error::Unsupported`] for constructors in the tables of earlier compilers: leaving them out
 /// would go unnoticed until something is not initialized.
-pub(crate) fn own_roots(module: &[Object]) -> Result<Vec<SectionId>, Error> {
+pub(crate) fn own_roots(module: &[Arc<Object>]) -> Result<Vec<SectionId>, Error> {
     let mut groups: FxHashMap<&[u8], usize> = FxHashMap::default();
     let mut roots = Vec::new();
     for (number, object) in module.iter().enumerate() {

@@ -30,7 +30,7 @@ pub(crate) struct Resolver<'link> {
     host: &'link Host,
     dependencies: Option<&'link Library>,
     standard: &'link Library,
-    module: &'link [Object],
+    module: &'link [Arc<Object>],
     globals: &'link Globals<'link>,
     objects: &'link mut PoolObjects,
     targets: Targets,
@@ -46,7 +46,7 @@ impl<'link> Resolver<'link> {
         host: &'link Host,
         dependencies: Option<&'link Library>,
         standard: &'link Library,
-        module: &'link [Object],
+        module: &'link [Arc<Object>],
         globals: &'link Globals<'link>,
         objects: &'link mut PoolObjects,
     ) -> Resolver<'link> {

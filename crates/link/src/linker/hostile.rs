@@ -4,6 +4,8 @@
 #[path = "../../tests/support/compile.rs"]
 mod compile;
 
+use std::sync::Arc;
+
 use jitney_memory::Statistics;
 
 use super::{Linker, rehearse};
@@ -46,7 +48,7 @@ fn linker() -> &'static Linker {
 fn link(bytes: Vec<u8>, commit: bool) -> Result<(), Error> {
     let object = Object::parse("damaged.o".into(), Origin::Module, Bytes::from(bytes))?;
     let is_root = |name: &[u8]| name.starts_with(b"root_");
-    rehearse(linker(), &[object], &is_root, commit)
+    rehearse(linker(), &[Arc::new(object)], &is_root, commit)
 }
 
 /// Marsaglia's xorshift: the same numbers in every run.

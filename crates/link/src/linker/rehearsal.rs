@@ -5,6 +5,7 @@
 use std::ffi::c_void;
 use std::ops::Range;
 use std::ptr;
+use std::sync::Arc;
 
 use super::{Linker, Session};
 use crate::error::Error;
@@ -20,11 +21,11 @@ use crate::read::Object;
 /// Those of [`Linker::link`](super::Linker::link).
 pub(crate) fn rehearse(
     linker: &Linker,
-    module: &[Object],
+    module: &[Arc<Object>],
     is_root: &dyn Fn(&[u8]) -> bool,
     commit: bool,
 ) -> Result<(), Error> {
-    let mut session = Session::begin(linker, module, None);
+    let mut session = Session::begin(linker, module, None, true);
     let prepared = session.prepare(is_root)?;
     let sealed = session.seal(prepared.placed)?;
     for image in [&sealed.pool, &sealed.module].into_iter().flatten() {

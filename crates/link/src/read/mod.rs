@@ -7,16 +7,18 @@ mod bytes;
 mod check;
 mod frames;
 mod header;
+mod library;
 mod object;
 mod section;
 mod symbol_index;
 mod tables;
 
-pub use archive::Library;
 pub use bytes::Bytes;
+pub use library::Library;
 
-pub(crate) use archive::{Archive, Definition, Origin};
+pub(crate) use archive::{Archive, Origin};
 pub(crate) use frames::{Fde, FrameTable};
+pub(crate) use library::Definition;
 pub(crate) use object::{Object, Relocation, Symbol, SymbolPlace};
 pub(crate) use section::{Class, Section};
 pub(crate) use symbol_index::SymbolIndex;

@@ -19,8 +19,8 @@ pub(crate) fn try_link(objects: &[(&str, &[u8])], roots: &[&str]) -> Result<Imag
         .map(|(name, bytes)| (name.to_string(), Bytes::from(bytes.to_vec())));
     let input = Input {
         objects: objects.collect(),
-        dependencies: None,
-        shared_libraries: &[],
+        keep_literals: true,
+        ..Input::default()
     };
     let is_root = |name: &[u8]| roots.iter().any(|root| root.as_bytes() == name);
     // SAFETY: compilers wrote the objects that tests link, out of the texts beside them.
