@@ -7,6 +7,8 @@ mod definitions;
 mod destructors;
 mod error;
 mod frames;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gather;
 mod globals;
 mod got;

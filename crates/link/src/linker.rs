@@ -2,6 +2,11 @@
 
 #[cfg(test)]
 mod hostile;
+#[cfg(any(test, fuzzing))]
+mod rehearsal;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use rehearsal::rehearse;
 
 use std::ops::Range;
 use std::path::Path;
