@@ -103,7 +103,7 @@ impl Linker {
         let host = Host::open()?;
         let standard = Library::standard(library_folder)?;
         host.check_not_link_time_optimized(&standard)?;
-        let arena = Arena::near(host.range())?;
+        let arena = Arena::near(Anchor::Host.range(host.range()))?;
         let linker = Linker {
             host,
             arena,
