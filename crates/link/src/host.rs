@@ -100,8 +100,8 @@ impl Host {
     /// opened or is no ELF executable.
     pub fn open() -> Result<Host, Error> {
         let path = Path::new("/proc/self/exe");
-        let bytes =
-            Bytes::map(path).map_err(|error| unreadable(format!("{}: {error}", path.display())))?;
+        let bytes = Bytes::map_lazily(path)
+            .map_err(|error| unreadable(format!("{}: {error}", path.display())))?;
         Host::read(bytes, loaded_headers())
     }
 

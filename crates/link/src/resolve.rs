@@ -84,6 +84,7 @@ impl<'link> Resolver<'link> {
         self.host
     }
 
+    #[inline]
     pub(crate) fn targets(&self) -> &Targets {
         &self.targets
     }
