@@ -64,8 +64,7 @@ impl Module {
     ) -> Module {
         let addresses: HashMap<&str, usize> = image
             .symbols()
-            .iter()
-            .filter_map(|(name, address)| Some((registry::marker(name)?, *address)))
+            .filter_map(|symbol| Some((registry::marker(symbol.name)?, symbol.address)))
             .collect();
         let entry = |export: &Export| match &export.status {
             Status::Exported { marker } => addresses

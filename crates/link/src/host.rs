@@ -265,6 +265,12 @@ impl Host {
         Some(self.symbols()[entry.symbol as usize].st_size.get(LE))
     }
 
+    /// The loader's number for the host's thread-locals where they have no fixed offsets; those of an
+    /// executable have.
+    pub(crate) fn thread_local_module(&self) -> Option<u64> {
+        None
+    }
+
     /// Where new threads get the initial contents of the host's thread-locals from.
     pub(crate) fn thread_local_template(&self) -> Option<ThreadLocalTemplate> {
         let block = self.thread_locals.as_ref()?;

@@ -7,7 +7,8 @@ use std::ops::Range;
 use std::ptr;
 use std::sync::Arc;
 
-use super::{Linker, Session};
+use super::{Linker, Parts, Session};
+use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::image::Image;
 use crate::read::Object;
@@ -25,7 +26,14 @@ pub(crate) fn rehearse(
     is_root: &dyn Fn(&[u8]) -> bool,
     commit: bool,
 ) -> Result<(), Error> {
-    let mut session = Session::begin(linker, module, None, true);
+    let nothing = Definitions::default();
+    let parts = Parts {
+        module,
+        dependencies: None,
+        definitions: &nothing,
+        keep_literals: true,
+    };
+    let mut session = Session::begin(linker, parts);
     let prepared = session.prepare(is_root)?;
     let sealed = session.seal(prepared.placed)?;
     for image in [&sealed.pool, &sealed.module].into_iter().flatten() {
