@@ -26,6 +26,9 @@ pub(crate) enum Anchor {
 /// an address too.
 const LOW_END: usize = (1 << 31) - 4096;
 
+/// The last page of the first megabyte.
+const FIRST_MEGABYTE: usize = (1 << 20) - 4096;
+
 impl Anchor {
     /// The place that a wish asks for, where that is not near the host anyway.
     pub(crate) fn of_wish(wish: Wish, host: Range<usize>) -> Option<Anchor> {
@@ -39,6 +42,9 @@ impl Anchor {
     /// What an arena has to be near, for an image here.
     pub(crate) fn range(self, host: Range<usize>) -> Range<usize> {
         match self {
+            // What is within reach of the first megabyte is in the lowest 2 GiB, as a program at a
+            // fixed address is itself: objects made for such a program fit everywhere then.
+            Anchor::Host if host.end < LOW_END => FIRST_MEGABYTE.min(host.start)..host.end,
             Anchor::Host => host,
             Anchor::Low => LOW_END..LOW_END,
             Anchor::Library(address) => address as usize..address as usize + 1,

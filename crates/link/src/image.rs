@@ -23,6 +23,8 @@ pub struct Image {
     code: Range<usize>,
     symbols: Symbols,
     finalizers: Vec<usize>,
+    /// Constructors that have not run.
+    held: Vec<usize>,
 }
 
 impl Image {
@@ -39,12 +41,25 @@ impl Image {
             code,
             symbols: Symbols::default(),
             finalizers: Vec::new(),
+            held: Vec::new(),
         }
     }
 
     pub(crate) fn set_symbols(&mut self, symbols: Symbols, finalizers: Vec<usize>) {
         self.symbols = symbols;
         self.finalizers = finalizers;
+    }
+
+    pub(crate) fn hold_constructors(&mut self, constructors: Vec<usize>) {
+        self.held = constructors;
+    }
+
+    /// The addresses of the constructors that have not run, in their order: those of a link with
+    /// `hold_constructors`, once. Each is an
+    /// `extern "C" fn(c_int, *const *const c_char, *const *const c_char)` and wants the program's
+    /// arguments and environment.
+    pub fn take_constructors(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.held)
     }
 
     /// The root symbols that the link was asked for, in the order of the objects.

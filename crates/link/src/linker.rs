@@ -66,6 +66,9 @@ pub struct Input<'a> {
     pub dependencies: Option<&'a Library>,
     /// Shared libraries to open, by the names that `-l` would take.
     pub shared_libraries: &'a [String],
+    /// Whether the module's constructors are left for the caller to run
+    /// ([`Image::take_constructors`]), as a program's are, which get its arguments.
+    pub hold_constructors: bool,
 }
 
 /// How much memory the process's shared parts occupy, in bytes.
@@ -100,7 +103,7 @@ impl Linker {
         let host = Host::open()?;
         let standard = Library::standard(library_folder)?;
         host.check_not_link_time_optimized(&standard)?;
-        let arena = Arena::near(host.range())?;
+        let arena = Arena::near(Anchor::Host.range(host.range()))?;
         let linker = Linker {
             host,
             arena,
@@ -118,7 +121,7 @@ impl Linker {
     /// Links objects into one image.
     ///
     /// `is_root` says which of their symbols to keep, by mangled name; what those need comes along.
-    /// Constructors have run when it returns.
+    /// Constructors have run when it returns, unless they are held.
     ///
     /// # Errors
     /// Any [`Error`]; then no trace of the link is left.
@@ -169,8 +172,12 @@ impl Linker {
         drop(session);
         let mut image = image.ok_or(Error::NothingToLink)?;
         image.set_symbols(symbols, constructors.module.end);
-        // SAFETY: the image is sealed and registered; the caller vouches for its constructors.
-        unsafe { constructors::run(&constructors.module.start) };
+        if input.hold_constructors {
+            image.hold_constructors(constructors.module.start);
+        } else {
+            // SAFETY: the image is sealed and registered; the caller vouches for its constructors.
+            unsafe { constructors::run(&constructors.module.start) };
+        }
         Ok(image)
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn open_all(names: &[String]) -> Result<(), Error> {
 
 fn open(name: &str) -> Result<(), Error> {
     let mut reason = String::new();
+    let is_path = name.contains('/');
     // glibc's own libraries are installed under their version; others usually by the plain name
     // only where their development files are.
     for file in [
@@ -29,6 +30,9 @@ fn open(name: &str) -> Result<(), Error> {
         format!("lib{name}.so.1"),
         name.to_owned(),
     ] {
+        if is_path && file != name {
+            continue;
+        }
         let Ok(path) = CString::new(file) else {
             continue;
         };

@@ -152,10 +152,8 @@ fn versions_choose_among_definitions() {
     "#;
     let image = linked!(&["-O1", "-fPIC"], text, &["root"]);
     // SAFETY: that is its type, and the image lives to the end.
-    assert_eq!(
-        unsafe { function::<extern "C" fn() -> c_int>(&image, "root") }(),
-        61
-    );
+    let root = unsafe { function::<extern "C" fn() -> c_int>(&image, "root") };
+    assert_eq!(root(), 61);
 }
 
 #[test]
@@ -201,8 +199,6 @@ fn rare_relocations_are_carried_out() {
     "#;
     let image = linked!(&["-O1", "-fPIC"], text, &["root"]);
     // SAFETY: that is its type, and the image lives to the end.
-    assert_eq!(
-        unsafe { function::<extern "C" fn() -> c_int>(&image, "root") }(),
-        1
-    );
+    let root = unsafe { function::<extern "C" fn() -> c_int>(&image, "root") };
+    assert_eq!(root(), 1);
 }
