@@ -171,6 +171,13 @@ pub(crate) fn relocate<'o>(
             let code = address..address + header.size;
             frames.add_all(*id, code, object, memory, base, &mut tables)?;
         }
+        if !tables.fits() {
+            let section = object.shown_section_name(id.index);
+            return Err(Error::Damaged {
+                object: object.name.clone(),
+                reason: format!("relocations of section {section} overlap each other"),
+            });
+        }
     }
     debug_assert!(frames.at <= frames_end);
     image.sections = sections;
