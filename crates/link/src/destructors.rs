@@ -24,6 +24,27 @@ pub(crate) fn is_register(name: &[u8]) -> bool {
     name.starts_with(b"_RNv") && name.ends_with(REGISTER)
 }
 
+/// The address of a function that does what std's does, for hosts that have none to call.
+///
+/// std's hands destructors to glibc, which runs them at the thread's end, last one first.
+pub(crate) fn registers_with_libc() -> u64 {
+    unsafe extern "C" {
+        fn __cxa_thread_atexit_impl(
+            destructor: Destructor,
+            value: *mut u8,
+            owner: *const u8,
+        ) -> libc::c_int;
+    }
+    /// Tells glibc which library the destructor is of: this one, which must not be unloaded before.
+    static OWNER: u8 = 0;
+
+    unsafe fn register(value: *mut u8, destructor: Destructor) {
+        // SAFETY: the caller's promise is the one that glibc wants.
+        unsafe { __cxa_thread_atexit_impl(destructor, value, &raw const OWNER) };
+    }
+    register as *const () as u64
+}
+
 /// The address that modules get for std's function, given the address of std's own.
 ///
 /// # Safety

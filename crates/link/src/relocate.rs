@@ -20,6 +20,8 @@ pub(crate) struct Known<'link> {
     pub(crate) new: &'link Addresses,
     pub(crate) pool_addresses: &'link FxHashMap<SectionId, u64>,
     pub(crate) pool_thread_locals: &'link FxHashMap<SectionId, ThreadLocalPlace>,
+    /// The loader's number for the thread-locals of a host that is a shared library.
+    pub(crate) host_module: Option<u64>,
 }
 
 /// Reaching hands over every section that a target is in, and placing gives each an address.
@@ -52,6 +54,11 @@ impl Known<'_> {
             ThreadLocalPlace::Dynamic { module, .. } => LocalBlock::Image(module),
             ThreadLocalPlace::Fixed(_) => LocalBlock::Host,
         })
+    }
+
+    /// The block of the host's own thread-locals.
+    fn host_block(&self) -> LocalBlock {
+        self.host_module.map_or(LocalBlock::Host, LocalBlock::Image)
     }
 
     /// A thread-local variable that got room in the host's block is as good as the host's own.
@@ -213,7 +220,7 @@ fn local_block(
     known: &Known<'_>,
 ) -> Result<LocalBlock, String> {
     let block_of = |target: Target| match target {
-        Target::HostThreadLocal(_) => Some(LocalBlock::Host),
+        Target::HostThreadLocal(_) => Some(known.host_block()),
         Target::ThreadLocal { section, .. } => known.block_of(section),
         _ => None,
     };
@@ -295,13 +302,19 @@ impl Values for Tables<'_> {
         if let Some(address) = self.got_of.get(&need) {
             return Ok(*address);
         }
-        let Target::ThreadLocal { section, .. } = target else {
-            return Err("a plain variable is referred to as if it were thread-local".into());
+        let block = match target {
+            Target::ThreadLocal { section, .. } => self.known.block_of(section),
+            Target::HostThreadLocal(_) => Some(self.known.host_block()),
+            _ => return Err("a plain variable is referred to as if it were thread-local".into()),
         };
-        let Some(LocalBlock::Image(number)) = self.known.block_of(section) else {
+        let Some(LocalBlock::Image(number)) = block else {
             return Err("the variable is at a fixed offset".into());
         };
         Ok(self.add_to_got(need, &[number, self.value(target)]))
+    }
+
+    fn host_is_fixed(&self) -> bool {
+        self.known.host_module.is_none()
     }
 
     fn stub(&mut self, target: Target) -> u64 {

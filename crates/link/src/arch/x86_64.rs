@@ -50,6 +50,9 @@ pub(crate) trait Values {
     fn got(&mut self, target: Target) -> u64;
     /// The address of the GOT entries with a thread-local's image and its offset there.
     fn thread_local_index(&mut self, target: Target) -> Result<u64, String>;
+    /// Whether the host's thread-locals are at fixed offsets from the thread pointer: whether it is
+    /// an executable.
+    fn host_is_fixed(&self) -> bool;
     /// The address of the stub for a far target.
     fn stub(&mut self, target: Target) -> u64;
     /// The address of the GOT entries for the block that the local-dynamic accesses of the section
@@ -176,16 +179,16 @@ pub(crate) fn apply(
             site.write_word(offset, value)?;
         }
         elf::R_X86_64_GOTTPOFF => {
-            host_thread_local(target)?;
+            host_thread_local(target, values)?;
             let got = values.got(target);
             site.write_signed(offset, relative(got))?;
         }
         elf::R_X86_64_TPOFF32 => {
-            let value = host_thread_local(target)?;
+            let value = host_thread_local(target, values)?;
             site.write_signed(offset, value.wrapping_add(addend))?;
         }
         elf::R_X86_64_TPOFF64 => {
-            let value = host_thread_local(target)?;
+            let value = host_thread_local(target, values)?;
             site.write_word(offset, value.wrapping_add(addend) as u64)?;
         }
         other => return Err(format!("relocation type {} is not supported", other.0)),
@@ -193,8 +196,8 @@ pub(crate) fn apply(
     Ok(None)
 }
 
-/// General dynamic: a call of `__tls_get_addr`. For a variable of the host it becomes local exec:
-/// an offset from the thread pointer, which needs no call.
+/// General dynamic: a call of `__tls_get_addr`. For a variable of the executable it becomes local
+/// exec: an offset from the thread pointer, which needs no call.
 fn general_dynamic(
     site: &mut Site<'_>,
     offset: u64,
@@ -202,11 +205,14 @@ fn general_dynamic(
     relative: impl Fn(u64) -> i64,
     values: &mut dyn Values,
 ) -> Result<Option<u64>, String> {
-    let Target::HostThreadLocal(thread_offset) = target else {
-        thread_local(target)?;
-        let got = values.thread_local_index(target)?;
-        site.write_signed(offset, relative(got))?;
-        return Ok(None);
+    let thread_offset = match target {
+        Target::HostThreadLocal(thread_offset) if values.host_is_fixed() => thread_offset,
+        _ => {
+            thread_local(target)?;
+            let got = values.thread_local_index(target)?;
+            site.write_signed(offset, relative(got))?;
+            return Ok(None);
+        }
     };
     // data16 lea x@tlsgd(%rip), %rdi; data16 data16 rex.W call __tls_get_addr
     // or, without a PLT, data16 rex.W call *__tls_get_addr@GOTPCREL(%rip)
@@ -274,9 +280,12 @@ fn thread_local(target: Target) -> Result<(), String> {
     }
 }
 
-fn host_thread_local(target: Target) -> Result<i64, String> {
+fn host_thread_local(target: Target, values: &dyn Values) -> Result<i64, String> {
     match target {
-        Target::HostThreadLocal(offset) => Ok(offset),
+        Target::HostThreadLocal(offset) if values.host_is_fixed() => Ok(offset),
+        Target::HostThreadLocal(_) => Err("the object was compiled for a thread-local variable at a fixed offset, and \
+             this program is a shared library, whose own have none: compile it with -fPIC"
+            .into()),
         Target::ThreadLocal { .. } => Err("the object was compiled for a thread-local variable at a fixed offset, \
              which only the executable's own have: compile it with -ftls-model=global-dynamic or -fPIC"
             .into()),
