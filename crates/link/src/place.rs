@@ -24,7 +24,8 @@ pub(crate) enum Need {
     Address(Target),
     /// A pair of GOT entries: a thread-local's module and its offset there.
     ThreadLocal(Target),
-    /// A pair of GOT entries: the module of an object's thread-locals, and offset 0.
+    /// A pair of GOT entries: the module of an object's thread-locals, and offset 0; and another for
+    /// those variables of the object that are the host's.
     ThreadBlock(ObjectId),
     /// A jump to a far address, with a GOT entry.
     Stub(Target),
@@ -47,7 +48,8 @@ impl Needs {
         }
         match need {
             Need::Address(_) => self.got_words += 1,
-            Need::ThreadLocal(_) | Need::ThreadBlock(_) => self.got_words += 2,
+            Need::ThreadLocal(_) => self.got_words += 2,
+            Need::ThreadBlock(_) => self.got_words += 4,
             Need::Stub(target) => {
                 self.stubs += 1;
                 self.add(Need::Address(target));

@@ -329,7 +329,15 @@ impl Values for Tables<'_> {
     }
 
     fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String> {
-        let LocalBlock::Image(number) = self.local_block.clone()? else {
+        let block = self.local_block.clone()?;
+        if block == self.known.host_block() {
+            let start = Target::HostThreadLocal(0);
+            return match block {
+                LocalBlock::Image(_) => self.thread_local_index(start).map(Some),
+                LocalBlock::Host => Ok(None),
+            };
+        }
+        let LocalBlock::Image(number) = block else {
             return Ok(None);
         };
         let need = Need::ThreadBlock(object);
