@@ -23,7 +23,7 @@ impl File {
         File::read(Bytes::map(path).map_err(|error| error.to_string())?)
     }
 
-    fn read(bytes: Bytes) -> Result<File, String> {
+    pub(super) fn read(bytes: Bytes) -> Result<File, String> {
         let header = table::<FileHeader64<LE>>(&bytes, 0, 1)
             .map(|headers| &headers[0])
             .filter(|header| {
@@ -45,6 +45,11 @@ impl File {
 
     pub(super) fn header(&self) -> Option<&FileHeader64<LE>> {
         table(&self.bytes, 0, 1).map(|headers| &headers[0])
+    }
+
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn headers_offset(&self) -> u64 {
+        self.headers.0
     }
 
     pub(super) fn headers(&self) -> &[ProgramHeader64<LE>] {

@@ -47,10 +47,10 @@ impl Loaded {
         let mut is_executable = true;
         each_loaded(&mut |info| {
             let loaded = Loaded::of(info, std::mem::take(&mut is_executable));
-            if loaded.loads().any(|(start, len)| {
-                (loaded.bias.wrapping_add(start)..loaded.bias.wrapping_add(start + len))
-                    .contains(&here)
-            }) {
+            if loaded
+                .loads()
+                .any(|(start, len)| here.wrapping_sub(loaded.bias.wrapping_add(start)) < len)
+            {
                 found = Some(loaded);
             }
             found.is_none()
@@ -74,6 +74,26 @@ impl Loaded {
             name: PathBuf::from(OsStr::from_bytes(name.to_bytes())),
             is_executable,
             thread_local_module: info.dlpi_tls_modid as u64,
+        }
+    }
+
+    /// What the loader would say of an executable whose program headers it put at this address.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn as_if(file: &File, headers_address: u64) -> Loaded {
+        let offset = file.headers_offset();
+        let bias = file.headers().iter().find_map(|segment| {
+            let start = segment.p_offset.get(LE);
+            let held = start..start.saturating_add(segment.p_filesz.get(LE));
+            (segment.p_type.get(LE) == elf::PT_LOAD && held.contains(&offset)).then(|| {
+                let linked_at = segment.p_vaddr.get(LE).wrapping_add(offset - start);
+                headers_address.wrapping_sub(linked_at)
+            })
+        });
+        Loaded {
+            bias: bias.unwrap_or(0),
+            headers: file.header_bytes().to_vec(),
+            is_executable: true,
+            ..Loaded::default()
         }
     }
 
@@ -122,22 +142,33 @@ impl Loaded {
             .reduce(|all, this| all.start.min(this.start)..all.end.max(this.end))
     }
 
-    pub(super) fn thread_locals(&self) -> Option<ThreadLocals> {
-        let block = self
+    /// # Errors
+    /// [`HostError::Unreadable`] when no loader would have made such thread-locals.
+    pub(super) fn thread_locals(&self) -> Result<Option<ThreadLocals>, Error> {
+        let Some(block) = self
             .segments()
             .iter()
-            .find(|segment| segment.p_type.get(LE) == elf::PT_TLS)?;
+            .find(|segment| segment.p_type.get(LE) == elf::PT_TLS)
+        else {
+            return Ok(None);
+        };
         let initialized = self.in_memory(block, block.p_filesz.get(LE));
         let read_only = self
             .segments_of(elf::PT_GNU_RELRO)
             .any(|relro| relro.contains(&initialized.start) && initialized.end <= relro.end);
-        Some(ThreadLocals {
+        let block = ThreadLocals {
             size: block.p_memsz.get(LE),
             align: block.p_align.get(LE).max(1),
             initialized,
             read_only,
             module: (!self.is_executable).then_some(self.thread_local_module),
-        })
+        };
+        if block.is_possible() {
+            Ok(Some(block))
+        } else {
+            let reason = "its thread-locals have an impossible size or alignment";
+            Err(unreadable(reason.into()))
+        }
     }
 
     /// Opens the file that it was loaded from.

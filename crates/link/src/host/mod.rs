@@ -7,6 +7,8 @@
 
 mod canary;
 mod code_hash;
+#[cfg(test)]
+mod damaged;
 mod extract;
 mod file;
 mod index;
@@ -72,15 +74,26 @@ impl Host {
     pub(crate) fn open(symbols: Option<&Path>) -> Result<Host, Error> {
         let loaded = Loaded::find()?;
         let file = loaded.open()?;
+        Host::of(&loaded, &file, symbols)
+    }
+
+    /// Reads the symbols of an executable as if its program headers were loaded at `headers_address`.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn read(bytes: crate::read::Bytes, headers_address: u64) -> Result<Host, Error> {
+        let file = file::File::read(bytes).map_err(unreadable)?;
+        Host::of(&Loaded::as_if(&file, headers_address), &file, None)
+    }
+
+    fn of(loaded: &Loaded, file: &file::File, symbols: Option<&Path>) -> Result<Host, Error> {
+        let (range, thread_locals) = (loaded.range(), loaded.thread_locals()?);
         let own = match symbols {
             None => file.symbols().map_err(unreadable)?,
             Some(_) => None,
         };
         let symbols = match own {
             Some(symbols) => symbols,
-            None => symbol_file::of_host(&loaded, &file, symbols)?,
+            None => symbol_file::of_host(loaded, file, symbols)?,
         };
-        let (range, thread_locals) = (loaded.range(), loaded.thread_locals());
         Ok(Host {
             symbols: symbols.indexed(index::Names::All),
             bias: loaded.bias,

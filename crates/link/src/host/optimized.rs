@@ -12,7 +12,6 @@ use std::hint::black_box;
 use super::HostSymbol;
 use super::symbols::SymbolTable;
 use super::{canary, index};
-use crate::destructors;
 use crate::error::{Error, HostError};
 
 /// What stands in for functions and constants that a module must share with the host.
@@ -81,9 +80,6 @@ impl Supplied {
 
     /// What stands in for a symbol that the host lacks.
     pub(super) fn find(&self, name: &[u8]) -> Option<HostSymbol> {
-        if destructors::is_register(name) {
-            return Some(HostSymbol::Code(destructors::registers_with_libc()));
-        }
         match self.canary {
             Some(canary) if name.ends_with(CANARY) => Some(HostSymbol::Data(canary)),
             None if name.ends_with(START_PANIC) => {

@@ -30,6 +30,12 @@ pub(crate) struct ThreadLocalTemplate {
 }
 
 impl ThreadLocals {
+    /// Whether a loader would have made such a block.
+    pub(super) fn is_possible(&self) -> bool {
+        const MAX: u64 = 1 << 40;
+        self.align.is_power_of_two() && self.align <= MAX && self.size <= MAX
+    }
+
     /// Where symbols' values count from.
     ///
     /// System V ABI, x86-64 supplement, "Thread-Local Storage", variant II: the executable's block
