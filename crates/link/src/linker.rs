@@ -93,6 +93,18 @@ impl Linker {
     /// [`Error::Host`] when the running program cannot be linked against, and the errors of
     /// [`Library::standard`]. Nothing is remembered then: a later call tries again.
     pub fn of_process(library_folder: &Path) -> Result<&'static Linker, Error> {
+        Linker::of_process_with(library_folder, None)
+    }
+
+    /// As [`Linker::of_process`], for a program that was stripped: its symbols are in the file
+    /// `symbols`, which [`symbol_file`](crate::symbol_file) or `objcopy --only-keep-debug` made.
+    ///
+    /// # Errors
+    /// As for [`Linker::of_process`], and when the file is not of this program.
+    pub fn of_process_with(
+        library_folder: &Path,
+        symbols: Option<&Path>,
+    ) -> Result<&'static Linker, Error> {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
@@ -100,9 +112,9 @@ impl Linker {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
-        let host = Host::open()?;
+        let mut host = Host::open(symbols)?;
         let standard = Library::standard(library_folder)?;
-        host.check_not_link_time_optimized(&standard)?;
+        host.adapt(&standard)?;
         let arena = Arena::near(Anchor::Host.range(host.range()))?;
         let linker = Linker {
             host,
