@@ -176,16 +176,29 @@ fn clear_errno() {
 }
 
 /// Takes back what Rust's runtime does at the start of a process: it ignores SIGPIPE, and reports a stack overflow by
-/// handlers that run on a stack of their own
-/// (<https://doc.rust-lang.org/std/io/enum.ErrorKind.html#variant.BrokenPipe> and `std::sys::pal::unix::stack_overflow`).
+/// handlers that run on a stack of their own (`std::sys::pal::unix::stack_overflow`). A signal that is handled by default
+/// is put back too: whoever handled it for a while left flags behind.
 fn restore_signals() {
-    // SAFETY: all zeroes is a valid value of these C structs; SIG_DFL is a valid action for these signals, and no signal
-    // stack is in use, since this is no signal handler.
+    /// The system call's own form (<https://man7.org/linux/man-pages/man2/sigaction.2.html>, "C library/kernel
+    /// differences"): the C library's adds a flag.
+    const BY_DEFAULT: [u64; 4] = [0; 4];
+    const BYTES_OF_MASK: usize = 8;
+    // SAFETY: all zeroes is a valid value of these C structs, and means SIG_DFL to the kernel, which is a valid action for
+    // every signal. No signal stack is in use, since this is no signal handler.
     unsafe {
-        for signal in [libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS] {
+        for signal in 1..=libc::SIGSYS {
             let mut action: libc::sigaction = std::mem::zeroed();
-            action.sa_sigaction = libc::SIG_DFL;
-            libc::sigaction(signal, &action, ptr::null_mut());
+            libc::sigaction(signal, ptr::null(), &mut action);
+            let of_rust = [libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS].contains(&signal);
+            if of_rust || (action.sa_sigaction == libc::SIG_DFL && action.sa_flags != 0) {
+                libc::syscall(
+                    libc::SYS_rt_sigaction,
+                    signal,
+                    BY_DEFAULT.as_ptr(),
+                    ptr::null_mut::<u64>(),
+                    BYTES_OF_MASK,
+                );
+            }
         }
         let mut stack: libc::stack_t = std::mem::zeroed();
         stack.ss_flags = libc::SS_DISABLE;
