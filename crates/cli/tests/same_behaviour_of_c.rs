@@ -75,7 +75,12 @@ fn sources(program: &Program, folder: &Path) -> Result<Vec<PathBuf>, String> {
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"lib"));
         // What `-l` asks for by name is found in the folder; everything else is named itself.
-        if !(of_library && program.libraries.iter().any(|name| made.ends_with(format!("lib{name}.a")))) {
+        if !(of_library
+            && program
+                .libraries
+                .iter()
+                .any(|name| made.ends_with(format!("lib{name}.a"))))
+        {
             sources.push(made.clone());
         }
         if made.exists() {

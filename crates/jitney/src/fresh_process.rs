@@ -206,6 +206,24 @@ fn restore_signals() {
     }
 }
 
+/// Lets code run on this thread's stack, from here down, as the system does for an executable whose objects ask for it.
+/// Stacks of threads that are started later are not changed.
+pub(crate) fn make_stack_executable() {
+    const PAGE: usize = 4096;
+    let mark = 0u8;
+    let page = ptr::from_ref(&mark).addr() & !(PAGE - 1);
+    // SAFETY: the page is this thread's stack, and so is what lies below it in the same mapping, which the last flag
+    // includes (<https://man7.org/linux/man-pages/man2/mprotect.2.html>). It stays readable and writable. Where the system
+    // forbids it, nothing changes.
+    unsafe {
+        libc::mprotect(
+            page as *mut libc::c_void,
+            PAGE,
+            libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC | libc::PROT_GROWSDOWN,
+        )
+    };
+}
+
 /// How much of the stack below this function may be given back: 0 when this is not the main thread, whose stack alone is
 /// known to have nothing below it.
 fn unused_stack() -> usize {

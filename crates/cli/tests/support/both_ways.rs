@@ -67,7 +67,11 @@ pub(crate) fn compare_all(folder: &str, endings: &[&str], ordinary: Way, jitney:
 /// The chosen programs, in the order of their names.
 fn programs(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     let folder = std::env::var_os("JITNEY_PROGRAMS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder),
+        || {
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("tests")
+                .join(folder)
+        },
         PathBuf::from,
     );
     let only = std::env::var("JITNEY_ONLY").unwrap_or_default();
@@ -114,7 +118,11 @@ fn compare(path: &Path, folder: &Path, ordinary: Way, jitney: Way) -> Result<Str
 }
 
 /// Runs with the program's arguments, stdin and environment, in an empty folder that has to be empty again afterwards.
-pub(crate) fn run_in(command: &mut Command, program: &Program, folder: &Path) -> Result<Outcome, String> {
+pub(crate) fn run_in(
+    command: &mut Command,
+    program: &Program,
+    folder: &Path,
+) -> Result<Outcome, String> {
     let (work, temporary) = (folder.join("work"), folder.join("tmp"));
     for folder in [&work, &temporary] {
         fs::create_dir_all(folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
