@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod restart;
 mod run;
+mod variables;
 
 use std::process::ExitCode;
 

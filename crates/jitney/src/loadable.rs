@@ -106,6 +106,7 @@ impl Linkable {
             shared_libraries: &self.shared_libraries,
             keep_literals: self.keep_literals,
             hold_constructors: self.hold_constructors,
+            definitions: None,
         };
         // SAFETY: what the compiler that built this program made of Rust, it vouches for. What a C
         // compiler made, and objects and archives that the user names, are linked as a system linker

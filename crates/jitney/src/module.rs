@@ -70,8 +70,7 @@ impl Module {
     ) -> Module {
         let addresses: HashMap<&str, usize> = image
             .symbols()
-            .iter()
-            .filter_map(|(name, address)| Some((registry::marker(name)?, *address)))
+            .filter_map(|symbol| Some((registry::marker(symbol.name)?, symbol.address)))
             .collect();
         let entry = |export: &Export| match &export.status {
             Status::Exported { marker } => addresses
@@ -88,9 +87,8 @@ impl Module {
             .collect();
         let foreign = image
             .symbols()
-            .iter()
-            .filter(|(name, _)| foreign_names.contains(name.as_str()))
-            .cloned()
+            .filter(|symbol| foreign_names.contains(symbol.name))
+            .map(|symbol| (symbol.name.to_owned(), symbol.address))
             .collect();
         let loaded = Loaded {
             name: name.to_owned(),

@@ -78,10 +78,10 @@ impl Program {
             linked => linked?,
         };
         let address_of = |wanted: &dyn Fn(&[u8]) -> bool| {
-            let mut symbols = image.symbols().iter();
+            let mut symbols = image.symbols();
             symbols
-                .find(|(name, _)| wanted(name.as_bytes()))
-                .map(|(_, address)| *address)
+                .find(|symbol| wanted(symbol.name.as_bytes()))
+                .map(|symbol| symbol.address)
         };
         let functions: Option<Vec<usize>> = allocator::NAMES
             .iter()

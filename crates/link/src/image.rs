@@ -7,6 +7,7 @@ use jitney_announce::FrameRegistration;
 use jitney_memory::Code;
 
 use crate::destructors::Registrant;
+use crate::roots::{Symbol, Symbols};
 
 /// A linked object in memory, relocated, executable and known to the unwinder.
 ///
@@ -20,7 +21,7 @@ pub struct Image {
     registrant: Arc<Registrant>,
     memory: Code,
     code: Range<usize>,
-    symbols: Vec<(String, usize)>,
+    symbols: Symbols,
     finalizers: Vec<usize>,
     /// Constructors that have not run.
     held: Vec<usize>,
@@ -38,13 +39,13 @@ impl Image {
             registrant,
             memory,
             code,
-            symbols: Vec::new(),
+            symbols: Symbols::default(),
             finalizers: Vec::new(),
             held: Vec::new(),
         }
     }
 
-    pub(crate) fn set_symbols(&mut self, symbols: Vec<(String, usize)>, finalizers: Vec<usize>) {
+    pub(crate) fn set_symbols(&mut self, symbols: Symbols, finalizers: Vec<usize>) {
         self.symbols = symbols;
         self.finalizers = finalizers;
     }
@@ -61,9 +62,9 @@ impl Image {
         std::mem::take(&mut self.held)
     }
 
-    /// The root symbols that the link was asked for, and their addresses.
-    pub fn symbols(&self) -> &[(String, usize)] {
-        &self.symbols
+    /// The root symbols that the link was asked for, in the order of the objects.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol<'_>> {
+        self.symbols.iter()
     }
 
     /// The bytes of memory it occupies, in whole pages.
