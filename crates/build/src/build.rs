@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::resolution::Resolution;
 use crate::source::Source;
 use crate::workspace::Workspace;
-use crate::{cargo, expression, library, program};
+use crate::{cargo, expression, library, native, program};
 
 /// A source, compiled.
 #[derive(Clone, Debug)]
@@ -127,6 +127,9 @@ impl Built {
         {
             built.add_native(&library, &folders);
         }
+        let asked_for = native::libraries(job.options, job.clock, None)?;
+        built.archives.extend(asked_for.archives);
+        built.shared_libraries.extend(asked_for.shared);
         Ok(built)
     }
 

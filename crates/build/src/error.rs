@@ -22,6 +22,44 @@ pub enum Error {
         tried: Vec<String>,
     },
 
+    /// No C or C++ compiler was found.
+    #[error(
+        "no {language} compiler found: {tried}; install one (gcc or clang), or name it by {variable}"
+    )]
+    NoCompiler {
+        /// "C" or "C++".
+        language: &'static str,
+        /// What was looked for.
+        tried: String,
+        /// The variable that names one.
+        variable: &'static str,
+    },
+
+    /// A library that was asked for by name is nowhere.
+    #[error(
+        "the library `{name}` was not found: there is no {} in {}; give its folder by `-L DIR` or \
+         `.library_folder(dir)`, or install its development files",
+        files.join(" or "),
+        shown_folders(folders)
+    )]
+    NoLibrary {
+        /// The name as given.
+        name: String,
+        /// The names of the files that it stands for.
+        files: Vec<String>,
+        /// Where they were looked for, in order.
+        folders: Vec<PathBuf>,
+    },
+
+    /// A text that stands for a shared library cannot be followed.
+    #[error("the linker script `{}` is not usable: {reason}", path.display())]
+    LinkerScript {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// A path that was given as the toolchain is neither a rustc executable nor a sysroot folder.
     #[error("`{}` is not a toolchain: {reason}; give a rustc executable or a sysroot folder", path.display())]
     NotAToolchain {
@@ -274,6 +312,17 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
     )
+}
+
+fn shown_folders(folders: &[PathBuf]) -> String {
+    let shown: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("`{}`", folder.display()))
+        .collect();
+    match shown.is_empty() {
+        true => "any folder".to_owned(),
+        false => shown.join(", "),
+    }
 }
 
 fn start_advice(error: &io::Error) -> &'static str {

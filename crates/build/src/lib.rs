@@ -1,10 +1,12 @@
-//! From Rust sources to relocatable objects, for jitney: rustc and cargo driven from inside a program, without a linker.
+//! From sources to relocatable objects, for jitney: rustc, cargo and C compilers driven from inside a program, without a
+//! linker.
 //!
 //! A source (a text or a file) goes one way: it is read ([`Source`]), surveyed for what it can export, spliced with a
 //! registry of those exports, given its dependencies by cargo, and compiled to one object by the rustc that compiled the
 //! program itself ([`Toolchain`]). What comes out ([`Built`]) is the object, the rlibs it may need, what it exports, and
 //! the compiler's warnings; what goes wrong is an [`Error`] that keeps the compiler's words and the user's own file names
-//! and lines. Nothing here knows how objects are linked or loaded.
+//! and lines. C, C++ and assembly go through their own compilers, beside objects and archives ([`Part`], [`Native`]). Nothing
+//! here knows how objects are linked or loaded.
 //!
 //! ```
 //! use jitney_build::{Options, Source, Toolchain, Workspace};
@@ -19,6 +21,8 @@
 
 mod attributes;
 mod build;
+mod c_compiler;
+mod c_messages;
 mod cargo;
 mod copies;
 mod crate_name;
@@ -33,9 +37,12 @@ mod inspect;
 mod job;
 mod layout;
 mod library;
+mod native;
+mod native_libraries;
 mod objects;
 mod options;
 mod own_thread;
+mod part;
 mod plain;
 mod process;
 mod program;
@@ -44,6 +51,7 @@ mod rustc;
 mod scratch;
 mod source;
 mod stop;
+mod symbols;
 mod sys;
 mod thread_locals;
 mod toolchain;
@@ -54,7 +62,9 @@ pub use diagnostic::{Diagnostic, Level, Span};
 pub use error::Error;
 pub use event::{Event, Progress};
 pub use exports::{Export, ExportKind, Status};
+pub use native::Native;
 pub use options::{Dependency, Options};
+pub use part::Part;
 pub use source::Source;
 pub use stop::Stop;
 pub use toolchain::Toolchain;

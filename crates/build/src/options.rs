@@ -23,6 +23,14 @@ pub struct Options {
     pub debug_info: bool,
     /// More arguments to rustc, after all others.
     pub rustc_flags: Vec<String>,
+    /// Arguments to the C and C++ compilers, after jitney's own: `-Wall`, `-I DIR`, `-DNAME=VALUE`.
+    pub c_flags: Vec<String>,
+    /// Libraries by the names that `-l` takes: `m`, `z`, `:file.a`.
+    pub libraries: Vec<String>,
+    /// Folders in which libraries are looked for before those of the system.
+    pub library_folders: Vec<PathBuf>,
+    /// Whether compilers' messages shall have colours, for a terminal.
+    pub colours: bool,
     /// Variables set for rustc and cargo beside the inherited ones, so that `env!` sees them.
     pub env: Vec<(String, String)>,
     /// A folder that keeps the files given to and made by rustc, under readable names. They are removed otherwise.

@@ -52,13 +52,19 @@ pub(crate) struct Run<'a> {
     pub(crate) has_children: bool,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Runs the command to its end. `on_line` is told each whole line as it comes (1: stdout, 2: stderr).
     pub(crate) fn finish(
         self,
-        mut command: Command,
-        mut on_line: impl FnMut(u8, &str),
+        command: Command,
+        on_line: impl FnMut(u8, &str),
     ) -> Result<Finished, Error> {
+        self.start(command)?.finish(on_line)
+    }
+
+    /// Starts the command. It runs beside whatever is done until [`Running::finish`], but waits itself once its pipes are
+    /// full.
+    pub(crate) fn start(self, mut command: Command) -> Result<Running<'a>, Error> {
         if let Some(progress) = self
             .options
             .progress
@@ -84,32 +90,54 @@ impl Run<'_> {
             program: program.clone(),
             source,
         };
-        let mut child = Guard {
+        let child = Guard {
             child: command.spawn().map_err(start_error)?,
             grouped,
             ended: false,
         };
+        Ok(Running {
+            run: self,
+            program,
+            child,
+        })
+    }
+}
 
+/// A child that has been started. Dropped before it has ended, it is ended.
+pub(crate) struct Running<'a> {
+    run: Run<'a>,
+    program: PathBuf,
+    child: Guard,
+}
+
+impl Running<'_> {
+    /// Waits for its end. `on_line` is told each whole line as it comes (1: stdout, 2: stderr).
+    pub(crate) fn finish(self, mut on_line: impl FnMut(u8, &str)) -> Result<Finished, Error> {
+        let Running {
+            run,
+            program,
+            mut child,
+        } = self;
         let (mut stdout, mut stderr) = (Lines::default(), Lines::default());
-        let stop = self.options.stop.as_ref().map(Stop::flag);
+        let stop = run.options.stop.as_ref().map(Stop::flag);
         let on_bytes = |pipe, bytes: &[u8]| {
             let lines = if pipe == 1 { &mut stdout } else { &mut stderr };
             lines.push(bytes, |line| on_line(pipe, line));
         };
-        let end = sys::collect(&mut child.child, self.clock.deadline(), stop, on_bytes)
+        let end = sys::collect(&mut child.child, run.clock.deadline(), stop, on_bytes)
             .map_err(|error| Error::files("read the output of", &program, error))?;
         match end {
             End::Child => {}
             End::Stop => {
                 return Err(Error::Stopped {
-                    running: self.running,
+                    running: run.running,
                 });
             }
             End::Deadline => {
                 return Err(Error::TimeLimit {
-                    running: self.running,
-                    after: self.clock.began.elapsed(),
-                    limit: self.clock.limit.unwrap_or_default(),
+                    running: run.running,
+                    after: run.clock.began.elapsed(),
+                    limit: run.clock.limit.unwrap_or_default(),
                 });
             }
         }

@@ -180,6 +180,9 @@ impl Compilation<'_> {
             if options.debug_info { 2 } else { 0 }
         ));
         command.arg("--error-format=json");
+        if options.colours {
+            command.arg("--json=diagnostic-rendered-ansi");
+        }
         if self.cap_lints {
             command.args(["--cap-lints", "warn"]);
         }

@@ -1,5 +1,6 @@
 //! What the command line may say.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,8 +31,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The program: a `.rs` file
-    pub(crate) source: PathBuf,
+    /// The program: a `.rs` file, or C, C++ and assembly (`.c`, `.cpp`, `.s`, …), objects (`.o`) and archives (`.a`);
+    /// these beside a `.rs` file too
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) options: SourceOptions,
     /// What the program gets as its arguments
@@ -52,8 +55,9 @@ pub(crate) struct Call {
 
 #[derive(Debug, Args)]
 pub(crate) struct Exports {
-    /// The source: a `.rs` file
-    pub(crate) source: PathBuf,
+    /// The source: as for `run`
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) options: SourceOptions,
     /// Print a JSON array
@@ -77,7 +81,7 @@ pub(crate) struct SourceOptions {
     /// The Rust edition
     #[arg(long, default_value = "2024", value_parser = ["2015", "2018", "2021", "2024"])]
     edition: String,
-    /// rustc's optimization level
+    /// The compiler's optimization level
     #[arg(
         long,
         value_name = "LEVEL",
@@ -91,6 +95,21 @@ pub(crate) struct SourceOptions {
     /// A flag for rustc; may be repeated
     #[arg(long, value_name = "FLAG", allow_hyphen_values = true)]
     rustc_flag: Vec<String>,
+    /// A flag for the C and C++ compilers; may be repeated
+    #[arg(long, value_name = "FLAG", allow_hyphen_values = true)]
+    c_flag: Vec<String>,
+    /// A folder in which C and C++ look for included files; may be repeated
+    #[arg(short = 'I', long = "include", value_name = "DIR")]
+    include_folders: Vec<PathBuf>,
+    /// A macro for C and C++; may be repeated
+    #[arg(short = 'D', long = "define", value_name = "NAME[=VALUE]")]
+    macros: Vec<String>,
+    /// A library to link with, as `cc` takes it; may be repeated
+    #[arg(short = 'l', long = "library", value_name = "NAME")]
+    libraries: Vec<String>,
+    /// A folder in which libraries are looked for first; may be repeated
+    #[arg(short = 'L', long = "library-folder", value_name = "DIR")]
+    library_folders: Vec<PathBuf>,
     /// An environment variable for the compiler and for the program; may be repeated
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = variable)]
     environment: Vec<(String, String)>,
@@ -110,14 +129,15 @@ pub(crate) struct SourceOptions {
 
 impl SourceOptions {
     /// The source with these options set, reporting progress to the terminal.
-    pub(crate) fn apply(&self, jit: &Jit, path: &std::path::Path) -> Source {
+    pub(crate) fn apply(&self, jit: &Jit, paths: &[PathBuf]) -> Source {
         let mut source = jit
             .clone()
             .offline(self.offline)
-            .file(path)
+            .files(paths)
             .edition(&self.edition)
             .opt_level(&self.opt_level)
             .features(&self.features)
+            .colours(std::io::stderr().is_terminal())
             .verbose(self.verbose)
             .on_progress(progress::reporter(self.verbose));
         for Crate {
@@ -130,6 +150,21 @@ impl SourceOptions {
         }
         for flag in &self.rustc_flag {
             source = source.rustc_flag(flag);
+        }
+        for folder in &self.include_folders {
+            source = source.include_folder(folder);
+        }
+        for name in &self.macros {
+            source = source.c_flag(format!("-D{name}"));
+        }
+        for flag in &self.c_flag {
+            source = source.c_flag(flag);
+        }
+        for name in &self.libraries {
+            source = source.library(name);
+        }
+        for folder in &self.library_folders {
+            source = source.library_folder(folder);
         }
         for (key, value) in &self.environment {
             source = source.env(key, value);

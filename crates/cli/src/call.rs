@@ -13,7 +13,7 @@ pub(crate) fn call(arguments: Call) -> Outcome {
         options,
     } = arguments;
     let jit = Jit::new()?;
-    let source = options.apply(&jit, &source);
+    let source = options.apply(&jit, &[source]);
     let loadable = interrupt::build(source, |source| source.build_expression(&expression))?;
     output::warnings(options.verbose, loadable.warnings());
     let module = loadable.load()?;

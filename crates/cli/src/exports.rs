@@ -11,7 +11,7 @@ use crate::{interrupt, output};
 
 pub(crate) fn exports(arguments: Exports) -> Outcome {
     let jit = Jit::new()?;
-    let source = arguments.options.apply(&jit, &arguments.source);
+    let source = arguments.options.apply(&jit, &arguments.sources);
     let loadable = interrupt::build(source, Source::build)?;
     let text = if arguments.json {
         let exports: Vec<_> = loadable.exports().iter().map(as_json).collect();

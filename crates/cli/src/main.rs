@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod restart;
 mod run;
+mod variables;
 
 use std::process::ExitCode;
 
@@ -34,9 +35,13 @@ fn main() -> ExitCode {
 }
 
 /// The error as the user sees it. A compiler's own message says `error:` itself.
-fn complaint(error: &dyn std::error::Error) -> String {
+fn complaint(error: &(dyn std::error::Error + 'static)) -> String {
     let text = error.to_string();
-    match text.starts_with("error") || text.starts_with("warning") {
+    let of_compiler = matches!(
+        error.downcast_ref(),
+        Some(jitney::Error::Build(jitney::BuildError::Compile { .. }))
+    );
+    match of_compiler {
         true => text.trim_end().to_owned(),
         false => format!("error: {}", text.trim_end()),
     }

@@ -9,7 +9,7 @@
 
 use std::ffi::{CStr, CString, OsString, c_char, c_int, c_void};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::Path;
+use std::path::PathBuf;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -26,24 +26,26 @@ struct Run {
     prefix: Vec<CString>,
 }
 
-/// Takes note of what this process runs, from its own arguments, of which the last
+/// Takes note of what this process runs, from its own arguments, of which `sources` are the program and the last
 /// `program_arguments` are the program's.
-pub(crate) fn remember(source: &Path, program_arguments: usize) {
+pub(crate) fn remember(sources: &[PathBuf], program_arguments: usize) {
     let remembered = || -> Option<Run> {
         let c_string = |text: OsString| CString::new(text.into_vec()).ok();
         let mut prefix: Vec<OsString> = std::env::args_os().collect();
         prefix.truncate(prefix.len().checked_sub(program_arguments)?);
         // The program may change its folder.
-        let full = source.canonicalize().ok()?.into_os_string();
-        for word in prefix.iter_mut().filter(|word| **word == source) {
-            word.clone_from(&full);
+        for source in sources {
+            let full = source.canonicalize().ok()?.into_os_string();
+            for word in prefix.iter_mut().filter(|word| **word == **source) {
+                word.clone_from(&full);
+            }
         }
         if prefix.last().is_none_or(|last| last != "--") {
             prefix.push("--".into());
         }
         Some(Run {
             executable: c_string(std::env::current_exe().ok()?.into_os_string())?,
-            source: CString::new(source.as_os_str().as_bytes()).ok()?,
+            source: CString::new(sources.first()?.as_os_str().as_bytes()).ok()?,
             prefix: prefix.into_iter().map(c_string).collect::<Option<_>>()?,
         })
     };

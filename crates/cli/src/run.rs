@@ -16,7 +16,7 @@ thread_local! {
 
 pub(crate) fn run(arguments: Run) -> Outcome {
     let Run {
-        source: path,
+        sources,
         options,
         arguments,
     } = arguments;
@@ -27,11 +27,13 @@ pub(crate) fn run(arguments: Run) -> Outcome {
     if !jit.lend_allocator(&ALLOCATOR) {
         return Err("this build of jitney does not allocate with its own allocator".into());
     }
-    let source = options.apply(&jit, &path);
+    let source = options.apply(&jit, &sources);
     let program = interrupt::build(source, Source::build_program)?;
     output::warnings(options.verbose, program.warnings());
     options.set_environment();
-    restart::remember(&path, arguments.len());
-    let arguments = std::iter::once(path.into_os_string()).chain(arguments);
+    restart::remember(&sources, arguments.len());
+    // At least one source is required; the first gives the program its name.
+    let name = sources.into_iter().next().unwrap_or_default();
+    let arguments = std::iter::once(name.into_os_string()).chain(arguments);
     match program.run(arguments)? {}
 }

@@ -1,6 +1,7 @@
 //! What can go wrong between a source and a handle.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// Why something could not be loaded or looked up. Nothing of a failed load is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,35 @@ pub enum Error {
     NoMain {
         /// The program's name.
         name: String,
+    },
+    /// A program in C, or of objects, without an entry point.
+    #[error(
+        "`{name}` has no `main` to run; its functions can be called from Rust, by `Source::load` and \
+         `Module::foreign_function`"
+    )]
+    NoForeignMain {
+        /// The program's name.
+        name: String,
+    },
+    /// Several Rust files were given as one source.
+    #[error(
+        "`{}` and `{}` are both Rust: give the one that holds `main` or the crate's root, which names the other by `mod`",
+        first.display(),
+        second.display()
+    )]
+    SeveralRoots {
+        /// The first of them.
+        first: PathBuf,
+        /// The next one.
+        second: PathBuf,
+    },
+    /// Something that only Rust has was asked of a source without any.
+    #[error("`{name}` is not Rust: {what}")]
+    NotRust {
+        /// The source's name.
+        name: String,
+        /// What cannot be done with it, and what can.
+        what: &'static str,
     },
     /// The compiler found is not the one that built this program.
     #[error(
@@ -50,6 +80,20 @@ pub enum Error {
         path: String,
         /// Why.
         reason: String,
+    },
+    /// A variable of an object is smaller than the type that was asked for.
+    #[error(
+        "the variable `{name}` has {actual} bytes, and the type asked for, `{requested}`, has {size}"
+    )]
+    WrongSize {
+        /// The variable's name.
+        name: String,
+        /// Its size in bytes.
+        actual: u64,
+        /// The type that was asked for.
+        requested: String,
+        /// That type's size in bytes.
+        size: usize,
     },
     /// The export has another type than the one asked for.
     #[error("{0}")]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::LocalKey;
 
-use jitney_build::{Toolchain, Workspace};
+use jitney_build::{Part, Toolchain, Workspace};
 use jitney_link::{Linker, SharedMemory};
 
 use crate::allocator::{self, ProgramAllocator};
@@ -99,9 +99,43 @@ impl Jit {
         Source::new(self.clone(), jitney_build::Source::Text(text.into()))
     }
 
-    /// A source that is a file. Its `mod`s and the files that it includes are found beside it.
+    /// A source that is a file, of any kind that a module can be made of.
+    ///
+    /// By its ending it is C (`.c`, `.i`), C++ (`.cc`, `.cpp`, `.cxx`, `.C`, …), assembly (`.s`, `.S`),
+    /// an object (`.o`), an archive (`.a`) or a shared library (`.so`); any other file is Rust, unless its
+    /// first bytes say that it is an object. A Rust file's `mod`s and the files that it includes are found
+    /// beside it.
     pub fn file(&self, path: impl Into<PathBuf>) -> Source {
-        Source::new(self.clone(), jitney_build::Source::File(path.into()))
+        let path = path.into();
+        match Part::of_file(&path) {
+            Some(part) => Source::of_parts(self.clone(), vec![part]),
+            None => Source::new(self.clone(), jitney_build::Source::File(path)),
+        }
+    }
+
+    /// A source of several files, each of any kind that [`Jit::file`] takes, at most one of them Rust.
+    ///
+    /// They become one module or program. A member of an archive is taken when something needs it, as
+    /// a system linker does it, in whatever order the files are given.
+    pub fn files(&self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Source {
+        Source::of_files(self.clone(), paths.into_iter().map(Into::into))
+    }
+
+    /// A source that is a text in C, for the installed C compiler.
+    ///
+    /// Its functions are had by [`Module::foreign_function`](crate::Module::foreign_function).
+    pub fn c(&self, text: impl Into<String>) -> Source {
+        Source::of_parts(self.clone(), vec![Part::CText(text.into())])
+    }
+
+    /// A relocatable object, whatever compiler or assembler wrote it.
+    pub fn object(&self, path: impl Into<PathBuf>) -> Source {
+        Source::of_parts(self.clone(), vec![Part::Object(path.into())])
+    }
+
+    /// An archive of objects (`libNAME.a`). A module made of it alone holds all its members.
+    pub fn archive(&self, path: impl Into<PathBuf>) -> Source {
+        Source::of_parts(self.clone(), vec![Part::Archive(path.into())])
     }
 
     /// Lends room for thread-locals to the programs that are run from now on; see

@@ -34,6 +34,8 @@
 
 mod allocator;
 mod error;
+mod foreign;
+mod fresh_process;
 mod function;
 mod global;
 mod host_crate;

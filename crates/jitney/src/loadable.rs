@@ -1,9 +1,10 @@
 //! A source that has been compiled and can be loaded, many times if need be.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jitney_build::{Built, Diagnostic, Export};
+use jitney_build::{Built, Diagnostic, Export, Native, Status};
 use jitney_link::{Bytes, Image, Input, Library};
 
 use crate::error::Error;
@@ -27,57 +28,89 @@ struct Compiled {
 }
 
 /// The objects of a built source and what they are linked with.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Linkable {
     pub(crate) name: String,
     pub(crate) warnings: Vec<Diagnostic>,
     objects: Vec<(String, Bytes)>,
+    /// Archives whose members become part of the module.
+    archives: Option<Library>,
+    whole_archives: bool,
     dependencies: Option<Library>,
     shared_libraries: Vec<String>,
+    keep_literals: bool,
+    hold_constructors: bool,
 }
 
 impl Linkable {
-    pub(crate) fn new(built: Built) -> Result<(Linkable, Vec<Export>, Vec<String>), Error> {
-        let Built {
-            name,
-            objects,
-            archives,
-            shared_libraries,
-            exports,
-            private,
-            warnings,
-        } = built;
-        let dependencies = match archives.is_empty() {
-            true => None,
-            false => Some(Library::dependencies(&archives)?),
-        };
-        let objects = objects
-            .into_iter()
-            .map(|object| (format!("{name}.o"), Bytes::from(object)))
-            .collect();
-        Ok((
-            Linkable {
-                name,
-                warnings,
-                objects,
-                dependencies,
-                shared_libraries,
-            },
-            exports,
-            private,
-        ))
+    /// Puts together a source's Rust and what else it is made of.
+    pub(crate) fn new(built: Option<Built>, native: Option<Native>) -> Result<Linkable, Error> {
+        let mut linkable = Linkable::default();
+        let (mut own, mut dependencies) = (Vec::new(), Vec::new());
+        if let Some(built) = built {
+            let name = format!("{}.o", built.name);
+            let objects = built.objects.into_iter();
+            linkable.objects = objects
+                .map(|object| (name.clone(), Bytes::from(object)))
+                .collect();
+            linkable.name = built.name;
+            linkable.warnings = built.warnings;
+            linkable.shared_libraries = built.shared_libraries;
+            dependencies = built.archives;
+        }
+        if let Some(native) = native {
+            let objects = native.objects.into_iter();
+            linkable
+                .objects
+                .extend(objects.map(|(name, object)| (name, Bytes::from(object))));
+            if linkable.name.is_empty() {
+                linkable.name = native.name;
+            }
+            linkable.warnings.extend(native.warnings);
+            linkable.shared_libraries.extend(native.shared_libraries);
+            linkable.whole_archives = native.whole_archives;
+            own = native.archives;
+            // Of these only what is needed is taken, in any case.
+            match native.whole_archives {
+                true => dependencies.extend(native.libraries),
+                false => own.extend(native.libraries),
+            }
+        }
+        if !own.is_empty() {
+            linkable.archives = Some(Library::archives(&own)?);
+        }
+        if !dependencies.is_empty() {
+            linkable.dependencies = Some(Library::dependencies(&dependencies)?);
+        }
+        Ok(linkable)
+    }
+
+    /// Has literals outlive the module, as a `&'static str` must.
+    pub(crate) fn keeping_literals(mut self) -> Linkable {
+        self.keep_literals = true;
+        self
+    }
+
+    /// Leaves the constructors to whoever runs the program.
+    pub(crate) fn holding_constructors(mut self) -> Linkable {
+        self.hold_constructors = true;
+        self
     }
 
     pub(crate) fn link(&self, jit: &Jit, is_root: &dyn Fn(&[u8]) -> bool) -> Result<Image, Error> {
         let input = Input {
             objects: self.objects.clone(),
+            archives: self.archives.as_ref(),
+            whole_archives: self.whole_archives,
             dependencies: self.dependencies.as_ref(),
             shared_libraries: &self.shared_libraries,
-            keep_literals: true,
-            ..Input::default()
+            keep_literals: self.keep_literals,
+            hold_constructors: self.hold_constructors,
+            definitions: None,
         };
-        // SAFETY: the objects and archives come from the compiler that built this program, which
-        // vouches for safe code; constructors are part of what the user asked to load.
+        // SAFETY: what the compiler that built this program made of Rust, it vouches for. What a C
+        // compiler made, and objects and archives that the user names, are linked as a system linker
+        // would link them into this program; constructors are part of what the user asked to load.
         Ok(unsafe { jit.linker.link(input, is_root)? })
     }
 }
@@ -86,8 +119,24 @@ impl Loadable {
     /// The function of a module made by [`Source::build_expression`](crate::Source::build_expression).
     pub const EXPRESSION: &'static str = "__jitney_call";
 
-    pub(crate) fn new(jit: Jit, built: Built) -> Result<Loadable, Error> {
-        let (linkable, exports, private) = Linkable::new(built)?;
+    pub(crate) fn new(
+        jit: Jit,
+        mut built: Option<Built>,
+        mut native: Option<Native>,
+    ) -> Result<Loadable, Error> {
+        let (mut exports, mut private) = (Vec::new(), Vec::new());
+        let is_rust = built.is_some();
+        if let Some(built) = &mut built {
+            exports.append(&mut built.exports);
+            private.append(&mut built.private);
+        }
+        if let Some(native) = &mut native {
+            exports.append(&mut native.exports);
+        }
+        let mut linkable = Linkable::new(built, native)?;
+        if is_rust {
+            linkable = linkable.keeping_literals();
+        }
         let compiled = Compiled {
             linkable,
             exports,
@@ -112,7 +161,13 @@ impl Loadable {
             private,
             loads,
         } = &*self.compiled;
-        let image = linkable.link(&self.jit, &registry::is_entry)?;
+        let foreign: HashSet<&[u8]> = exports
+            .iter()
+            .filter(|export| matches!(export.status, Status::Foreign { .. }))
+            .map(|export| export.name.as_bytes())
+            .collect();
+        let is_root = |symbol: &[u8]| registry::is_entry(symbol) || foreign.contains(symbol);
+        let image = linkable.link(&self.jit, &is_root)?;
         let version = loads.fetch_add(1, Ordering::Relaxed) + 1;
         Ok(Module::new(
             &linkable.name,

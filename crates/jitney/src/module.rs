@@ -1,7 +1,7 @@
 //! A module: a loaded source.
 
 use std::any::{TypeId, type_name};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::Range;
@@ -18,6 +18,10 @@ use crate::unload::{Lingerer, StillInUse, Unloaded};
 
 /// How many names an error suggests.
 const SUGGESTIONS: usize = 3;
+
+/// Why a symbol that is not Rust's has no checked handle.
+const FOREIGN: &str = "its object carries no types, so the compiler cannot vouch for one: use the unsafe \
+                       `foreign_function` or `foreign_global`";
 
 /// A loaded source: the functions and globals it exports, by path.
 ///
@@ -37,6 +41,8 @@ pub(crate) struct Loaded {
     /// The registry entry of each export that has one.
     entries: Vec<Option<*const Entry>>,
     private: Vec<String>,
+    /// The addresses of symbols that are not Rust's.
+    foreign: HashMap<String, usize>,
 }
 
 // SAFETY: the raw pointers point to entries in the image, which are never written and live as long
@@ -64,8 +70,7 @@ impl Module {
     ) -> Module {
         let addresses: HashMap<&str, usize> = image
             .symbols()
-            .iter()
-            .filter_map(|(name, address)| Some((registry::marker(name)?, *address)))
+            .filter_map(|symbol| Some((registry::marker(symbol.name)?, symbol.address)))
             .collect();
         let entry = |export: &Export| match &export.status {
             Status::Exported { marker } => addresses
@@ -74,6 +79,17 @@ impl Module {
             _ => None,
         };
         let entries = exports.iter().map(entry).collect();
+        let is_foreign = |export: &&Export| matches!(export.status, Status::Foreign { .. });
+        let foreign_names: HashSet<&str> = exports
+            .iter()
+            .filter(is_foreign)
+            .map(|export| export.name.as_str())
+            .collect();
+        let foreign = image
+            .symbols()
+            .filter(|symbol| foreign_names.contains(symbol.name))
+            .map(|symbol| (symbol.name.to_owned(), symbol.address))
+            .collect();
         let loaded = Loaded {
             name: name.to_owned(),
             version,
@@ -81,6 +97,7 @@ impl Module {
             exports: exports.to_vec(),
             entries,
             private: private.to_vec(),
+            foreign,
         };
         Module {
             loaded: Arc::new(loaded),
@@ -157,6 +174,15 @@ impl Module {
         Ok(entry.address().cast())
     }
 
+    pub(crate) fn loaded(&self) -> &Arc<Loaded> {
+        &self.loaded
+    }
+
+    /// The address of a symbol that is not Rust's.
+    pub(crate) fn address(&self, symbol: &str) -> Option<usize> {
+        self.loaded.foreign.get(symbol).copied()
+    }
+
     fn is_mutable(&self, path: &str) -> bool {
         self.exports()
             .iter()
@@ -178,7 +204,11 @@ impl Module {
                 // image, which holds it.
                 (Some(entry), _) => unsafe { &**entry },
                 (None, Status::Refused { reason }) => {
-                    refusal = Some(reason);
+                    refusal = Some(reason.as_str());
+                    continue;
+                }
+                (None, Status::Foreign { .. }) => {
+                    refusal = Some(FOREIGN);
                     continue;
                 }
                 (None, _) => continue,
@@ -196,13 +226,13 @@ impl Module {
         match refusal {
             Some(reason) => Err(Error::NotExportable {
                 path: path.to_owned(),
-                reason: reason.clone(),
+                reason: reason.to_owned(),
             }),
             None => Err(Error::NoSuchExport(self.no_such(path, kind))),
         }
     }
 
-    fn no_such(&self, path: &str, kind: ExportKind) -> NoSuchExport {
+    pub(crate) fn no_such(&self, path: &str, kind: ExportKind) -> NoSuchExport {
         let of_kind = |kind| {
             self.exports()
                 .iter()

@@ -1,15 +1,16 @@
 //! A whole program, run in this process.
 
-use std::ffi::{CString, NulError, OsStr, c_char, c_int};
+use std::ffi::{CString, NulError, OsStr};
 use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::{Mutex, PoisonError};
 
-use jitney_build::{Built, Diagnostic};
+use jitney_build::{Built, Diagnostic, Native};
 use jitney_link::{Error as LinkError, Image};
 
 use crate::allocator::{self, AllocatorFunctions};
 use crate::error::Error;
+use crate::fresh_process::Start;
 use crate::jit::Jit;
 use crate::loadable::Linkable;
 
@@ -39,11 +40,25 @@ pub struct Program {
     main: usize,
     /// What rustc made of a `#[global_allocator]`.
     allocator: Option<AllocatorFunctions>,
+    /// Whether its `main` is Rust's, whose standard library sets up what it needs of the process.
+    is_rust: bool,
+}
+
+fn no_main(name: String, is_rust: bool) -> Error {
+    match is_rust {
+        true => Error::NoMain { name },
+        false => Error::NoForeignMain { name },
+    }
 }
 
 impl Program {
-    pub(crate) fn new(jit: Jit, built: Built) -> Result<Program, Error> {
-        let (linkable, ..) = Linkable::new(built)?;
+    pub(crate) fn new(
+        jit: Jit,
+        built: Option<Built>,
+        native: Option<Native>,
+    ) -> Result<Program, Error> {
+        let is_rust = built.is_some();
+        let linkable = Linkable::new(built, native)?.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
         let is_root = |symbol: &[u8]| {
             symbol == b"main"
@@ -54,14 +69,14 @@ impl Program {
         let linked = linkable.link(&jit, &is_root);
         let Linkable { name, warnings, .. } = linkable;
         let image = match linked {
-            Err(Error::Link(LinkError::NothingToLink)) => return Err(Error::NoMain { name }),
+            Err(Error::Link(LinkError::NothingToLink)) => return Err(no_main(name, is_rust)),
             linked => linked?,
         };
         let address_of = |wanted: &dyn Fn(&[u8]) -> bool| {
-            let mut symbols = image.symbols().iter();
+            let mut symbols = image.symbols();
             symbols
-                .find(|(name, _)| wanted(name.as_bytes()))
-                .map(|(_, address)| *address)
+                .find(|symbol| wanted(symbol.name.as_bytes()))
+                .map(|symbol| symbol.address)
         };
         let functions: Option<Vec<usize>> = allocator::NAMES
             .iter()
@@ -72,9 +87,7 @@ impl Program {
             Some(unsafe { AllocatorFunctions::at(addresses.try_into().ok()?) })
         });
         let Some(main) = address_of(&|symbol| symbol == b"main") else {
-            // It has constructors alone. They have run, and what they left behind may need the image.
-            std::mem::forget(image);
-            return Err(Error::NoMain { name });
+            return Err(no_main(name, is_rust));
         };
         Ok(Program {
             name,
@@ -82,6 +95,7 @@ impl Program {
             image,
             main,
             allocator,
+            is_rust,
         })
     }
 
@@ -104,6 +118,9 @@ impl Program {
     /// process's too. Call it on the main thread for the stack size and thread name that a program
     /// expects.
     ///
+    /// A program without Rust finds the process as the system hands it over: signals that Rust's
+    /// runtime handles are handled by default again, and the C library knows the program's name.
+    ///
     /// # Errors
     /// When an argument contains a NUL byte; then nothing has run.
     pub fn run<A: AsRef<OsStr>>(
@@ -114,34 +131,25 @@ impl Program {
             .into_iter()
             .map(|argument| CString::new(argument.as_ref().as_bytes()))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut pointers: Vec<*const c_char> =
-            arguments.iter().map(|argument| argument.as_ptr()).collect();
-        pointers.push(std::ptr::null());
-        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.image);
+        let mut image = self.image;
+        let constructors = image.take_constructors();
+        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(image);
         // Registered before any handler of the program, so that it runs after them: where the system
         // runs an executable's own `.fini_array`.
         // SAFETY: `finalize` is a function of this program, which stays.
         unsafe { libc::atexit(finalize) };
-        type Main = extern "C" fn(c_int, *const *const c_char) -> c_int;
-        // SAFETY: the root symbol is the object's `main`, which has this signature in every Rust and C
-        // program.
-        let main = unsafe { std::mem::transmute::<usize, Main>(self.main) };
-        // std keeps the pointers for `std::env::args`, until the very end.
-        let pointers = ManuallyDrop::new(pointers);
         if let (Some(functions), Some(lent)) = (self.allocator, allocator::lent()) {
             lent.switch(functions);
         }
-        // What the process is called in `/proc` and in a list of processes; children inherit it.
-        if let Ok(name) = CString::new(self.name.as_bytes()) {
-            // SAFETY: the kernel copies 15 bytes of a C string.
-            unsafe { libc::prctl(libc::PR_SET_NAME, name.as_ptr()) };
+        let start = Start {
+            constructors,
+            main: self.main,
+            name: self.name,
+            arguments,
+        };
+        match self.is_rust {
+            true => start.rust(),
+            false => start.foreign(),
         }
-        // A program begins with no error on record; building it may have left one.
-        // SAFETY: the C library's answer is the place of this thread's `errno`.
-        unsafe { *libc::__errno_location() = 0 };
-        let code = main(arguments.len() as c_int, pointers.as_ptr());
-        // SAFETY: this is how a C `main` ends. `std::process::exit` would find that std has been
-        // shut down already.
-        unsafe { libc::exit(code) }
     }
 }

@@ -1,9 +1,9 @@
 //! A source and its options, on the way to being built.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jitney_build::{Dependency, Event, Options, Progress, Stop};
+use jitney_build::{Dependency, Event, Native, Options, Part, Progress, Stop};
 
 use crate::allocator;
 use crate::error::Error;
@@ -15,13 +15,17 @@ use crate::program::Program;
 
 /// Something to build and load, with its options.
 ///
-/// Made by [`Jit::text`] and [`Jit::file`]; ended by [`Source::load`], or by [`Source::build`] for
+/// Made by [`Jit::text`], [`Jit::file`], [`Jit::c`] and others of [`Jit`]; ended by [`Source::load`], or by [`Source::build`] for
 /// something that is loaded several times.
 #[derive(Clone, Debug)]
 #[must_use = "a source does nothing until it is built or loaded"]
 pub struct Source {
     jit: Jit,
-    source: jitney_build::Source,
+    rust: Option<jitney_build::Source>,
+    /// What is not Rust.
+    parts: Vec<Part>,
+    /// Two files of Rust, which make no source.
+    two_roots: Option<(PathBuf, PathBuf)>,
     options: Options,
     host_crates: Vec<String>,
 }
@@ -29,11 +33,37 @@ pub struct Source {
 impl Source {
     pub(crate) fn new(jit: Jit, source: jitney_build::Source) -> Source {
         Source {
+            rust: Some(source),
+            ..Source::of_parts(jit, Vec::new())
+        }
+    }
+
+    pub(crate) fn of_parts(jit: Jit, parts: Vec<Part>) -> Source {
+        Source {
             jit,
-            source,
+            rust: None,
+            parts,
+            two_roots: None,
             options: Options::default(),
             host_crates: Vec::new(),
         }
+    }
+
+    pub(crate) fn of_files(jit: Jit, paths: impl Iterator<Item = PathBuf>) -> Source {
+        let mut source = Source::of_parts(jit, Vec::new());
+        for path in paths {
+            if let Some(part) = Part::of_file(&path) {
+                source.parts.push(part);
+                continue;
+            }
+            match &source.rust {
+                Some(jitney_build::Source::File(first)) => {
+                    source.two_roots.get_or_insert((first.clone(), path));
+                }
+                _ => source.rust = Some(jitney_build::Source::File(path)),
+            }
+        }
+        source
     }
 
     fn set(mut self, set: impl FnOnce(&mut Options)) -> Source {
@@ -121,6 +151,34 @@ impl Source {
         self.set(|options| options.rustc_flags.push(flag.into()))
     }
 
+    /// A flag for the C and C++ compilers, after jitney's own: `-Wall`, `-std=c99`, `-DNAME=VALUE`.
+    pub fn c_flag(self, flag: impl Into<String>) -> Source {
+        self.set(|options| options.c_flags.push(flag.into()))
+    }
+
+    /// A folder in which C and C++ look for included files, as `-I` does it.
+    pub fn include_folder(self, folder: impl AsRef<Path>) -> Source {
+        self.c_flag(format!("-I{}", folder.as_ref().display()))
+    }
+
+    /// A library to link with, by the name that `-l` takes: `m`, `z`, `:file.a`.
+    ///
+    /// In each folder of [`Source::library_folder`], then in those that the C compiler knows, it is
+    /// `libNAME.so` or else `libNAME.a`.
+    pub fn library(self, name: impl Into<String>) -> Source {
+        self.set(|options| options.libraries.push(name.into()))
+    }
+
+    /// A folder in which libraries are looked for before those of the system, as `-L` does it.
+    pub fn library_folder(self, folder: impl Into<PathBuf>) -> Source {
+        self.set(|options| options.library_folders.push(folder.into()))
+    }
+
+    /// Whether compilers' messages have colours, for a terminal.
+    pub fn colours(self, colours: bool) -> Source {
+        self.set(|options| options.colours = colours)
+    }
+
     /// An environment variable for the compiler (`env!`).
     pub fn env(self, key: impl Into<String>, value: impl Into<String>) -> Source {
         self.set(|options| options.env.push((key.into(), value.into())))
@@ -160,22 +218,37 @@ impl Source {
         self.set(|options| options.verbose = verbose)
     }
 
-    /// Compiles the source. What comes out can be loaded many times.
+    /// Compiles the source. What comes outcan be loaded many times.
     ///
     /// # Errors
     /// [`Error::Build`] with the compiler's diagnostics whole, or with what else stood in the way.
     pub fn build(self) -> Result<Loadable, Error> {
+        let source = self.ready()?;
         let Source {
             jit,
-            source,
+            rust,
+            parts,
             options,
             ..
-        } = self.with_host_crates()?;
-        let built = jit.workspace.library(&source, &options)?;
-        Loadable::new(jit, built)
+        } = source;
+        let native = match parts.is_empty() && rust.is_some() {
+            true => None,
+            false => Some(jit.workspace.native_library(&parts, &options)?),
+        };
+        let built = match &rust {
+            Some(source) => Some(
+                jit.workspace
+                    .library(source, &without_libraries(&options, &native))?,
+            ),
+            None => None,
+        };
+        Loadable::new(jit, built, native)
     }
 
     /// Compiles the source and loads it.
+    ///
+    /// What is C, C++, an object or an archive has its constructors run, as when it is linked into a
+    /// program.
     ///
     /// # Errors
     /// As for [`Source::build`] and [`Loadable::load`].
@@ -189,16 +262,23 @@ impl Source {
     /// expression and prints the value to standard output by `Debug`, unless it is `()`.
     ///
     /// # Errors
-    /// As for [`Source::build`].
+    /// As for [`Source::build`], and [`Error::NotRust`] for a source without Rust.
     pub fn build_expression(self, expression: &str) -> Result<Loadable, Error> {
-        let Source {
-            jit,
-            source,
-            options,
-            ..
-        } = self.with_host_crates()?;
-        let built = jit.workspace.expression(&source, &options, expression)?;
-        Loadable::new(jit, built)
+        let source = self.ready()?;
+        let Some(rust) = &source.rust else {
+            return Err(Error::NotRust {
+                name: source.shown(),
+                what: "an expression needs a Rust source for its scope; give a `.rs` file that declares the functions \
+                       in `unsafe extern \"C\"` beside it",
+            });
+        };
+        let native = source.native()?;
+        let options = without_libraries(&source.options, &native);
+        let built = source
+            .jit
+            .workspace
+            .expression(rust, &options, expression)?;
+        Loadable::new(source.jit, Some(built), native)
     }
 
     /// Compiles the source as a whole program, for [`Program::run`].
@@ -206,19 +286,48 @@ impl Source {
     /// # Errors
     /// As for [`Source::build`].
     pub fn build_program(self) -> Result<Program, Error> {
-        let Source {
-            jit,
-            source,
-            mut options,
-            ..
-        } = self.with_host_crates()?;
-        options.fixed_thread_locals = jit.linker.thread_local_room();
-        options.own_allocator = allocator::lent().is_some();
-        let built = jit.workspace.program(&source, &options)?;
-        Program::new(jit, built)
+        let source = self.ready()?;
+        let native = source.native()?;
+        let built = match &source.rust {
+            Some(rust) => {
+                let mut options = without_libraries(&source.options, &native);
+                options.fixed_thread_locals = source.jit.linker.thread_local_room();
+                options.own_allocator = allocator::lent().is_some();
+                Some(source.jit.workspace.program(rust, &options)?)
+            }
+            None => None,
+        };
+        Program::new(source.jit, built, native)
     }
 
-    fn with_host_crates(mut self) -> Result<Source, Error> {
+    /// What of the source is not Rust, for one that has any.
+    fn native(&self) -> Result<Option<Native>, Error> {
+        if self.parts.is_empty() && self.rust.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(self.jit.workspace.native(&self.parts, &self.options)?))
+    }
+
+    /// The name of a source without Rust, for an error.
+    fn shown(&self) -> String {
+        let given = self.options.name.clone();
+        let of_part = || match self.parts.first() {
+            Some(
+                Part::Code(path)
+                | Part::Object(path)
+                | Part::Archive(path)
+                | Part::SharedLibrary(path),
+            ) => path.display().to_string(),
+            _ => "text".to_owned(),
+        };
+        given.unwrap_or_else(of_part)
+    }
+
+    /// The source as it is built: with the crates of the host that it asks for.
+    fn ready(mut self) -> Result<Source, Error> {
+        if let Some((first, second)) = self.two_roots {
+            return Err(Error::SeveralRoots { first, second });
+        }
         for name in std::mem::take(&mut self.host_crates) {
             let path = host_crate::find(self.jit.linker.host(), &name)?;
             self.options
@@ -227,4 +336,13 @@ impl Source {
         }
         Ok(self)
     }
+}
+
+/// The options for the Rust part of a source: its libraries have been found once already where there are other parts.
+fn without_libraries(options: &Options, native: &Option<Native>) -> Options {
+    let mut options = options.clone();
+    if native.is_some() {
+        options.libraries.clear();
+    }
+    options
 }

@@ -1,5 +1,8 @@
-//! Constructors: the functions that an object wants called before it is used (`.init_array`), and
-//! after (`.fini_array`).
+//! Constructors: the functions that an object wants called before it is used, and after.
+//!
+//! `.init_array` and `.fini_array` (System V ABI, "Initialization and Termination Functions"), and
+//! their forerunners `.ctors` and `.dtors`, which run from the last entry to the first and count
+//! their priorities downwards.
 
 use std::ffi::{CString, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
@@ -15,7 +18,62 @@ use crate::target::{ObjectId, SectionId};
 #[derive(Debug, Default)]
 pub(crate) struct Constructors {
     pub(crate) start: Vec<usize>,
+    /// To be called from the last to the first.
     pub(crate) end: Vec<usize>,
+}
+
+/// The tables, in the order in which they are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Table {
+    Preinit,
+    /// `.init_array` or `.fini_array` with a priority, a lower number first.
+    Prioritized(u32),
+    Plain,
+}
+
+/// What a section is a table of: its place in the order, whether it is for the end, and whether its
+/// entries are in reverse.
+fn table(object: &Object, section: u32) -> Option<(Table, bool, bool)> {
+    let name = object.section_name(section);
+    let kind = object.sections[section as usize].kind;
+    let called = |table: &[u8]| {
+        let rest = name.strip_prefix(table)?;
+        (rest.is_empty() || rest.starts_with(b".")).then_some(rest)
+    };
+    // A system linker sorts by the number after the name; a name of another form is a plain one.
+    let prioritized = |rest: &[u8], reversed: bool| {
+        let number = rest.strip_prefix(b".").and_then(|number| {
+            let number: u32 = str::from_utf8(number).ok()?.parse().ok()?;
+            Some(if reversed {
+                65535u32.saturating_sub(number)
+            } else {
+                number
+            })
+        });
+        number.map_or(Table::Plain, Table::Prioritized)
+    };
+    if kind == elf::SHT_PREINIT_ARRAY || called(b".preinit_array").is_some() {
+        Some((Table::Preinit, false, false))
+    } else if let Some(rest) = called(b".init_array") {
+        Some((prioritized(rest, false), false, false))
+    } else if let Some(rest) = called(b".fini_array") {
+        Some((prioritized(rest, false), true, false))
+    } else if let Some(rest) = called(b".ctors") {
+        Some((prioritized(rest, true), false, true))
+    } else if let Some(rest) = called(b".dtors") {
+        Some((prioritized(rest, true), true, true))
+    } else if kind == elf::SHT_INIT_ARRAY {
+        Some((Table::Plain, false, false))
+    } else if kind == elf::SHT_FINI_ARRAY {
+        Some((Table::Plain, true, false))
+    } else {
+        None
+    }
+}
+
+/// Whether a section holds constructors or destructors.
+pub(crate) fn is_table(object: &Object, section: u32) -> bool {
+    table(object, section).is_some()
 }
 
 /// Reads an image's constructor tables after it has been relocated.
@@ -26,13 +84,9 @@ pub(crate) fn gather<'o>(
     let mut start = Vec::new();
     let mut end = Vec::new();
     for (id, offset) in &image.sections {
-        let object = object(id.object);
-        let name = object.section_name(id.index);
-        let kind = object.sections[id.index as usize].kind;
-        if kind == elf::SHT_INIT_ARRAY || name.starts_with(b".init_array") {
-            start.push((priority(name), *id, *offset));
-        } else if kind == elf::SHT_FINI_ARRAY || name.starts_with(b".fini_array") {
-            end.push((priority(name), *id, *offset));
+        if let Some((order, at_end, reversed)) = table(object(id.object), id.index) {
+            let tables = if at_end { &mut end } else { &mut start };
+            tables.push((order, *id, *offset, reversed));
         }
     }
     Constructors {
@@ -41,30 +95,26 @@ pub(crate) fn gather<'o>(
     }
 }
 
-/// `.init_array.00101` runs before `.init_array`; a lower number first.
-fn priority(name: &[u8]) -> u32 {
-    name.rsplit(|byte| *byte == b'.')
-        .next()
-        .and_then(|number| str::from_utf8(number).ok()?.parse().ok())
-        .unwrap_or(u32::MAX)
-}
-
 fn functions<'o>(
-    mut tables: Vec<(u32, SectionId, u64)>,
+    mut tables: Vec<(Table, SectionId, u64, bool)>,
     image: &PlacedImage,
     object: &impl Fn(ObjectId) -> &'o Object,
 ) -> Vec<usize> {
     tables.sort_unstable();
     let memory = &image.block.as_slice()[image.base as usize - image.block.address()..];
     let mut functions = Vec::new();
-    for (_, id, offset) in tables {
+    for (_, id, offset, reversed) in tables {
         let size = object(id.object).sections[id.index as usize].size as usize;
+        let before = functions.len();
         for word in memory[offset as usize..][..size].chunks_exact(8) {
             let address = usize::from_le_bytes(word.try_into().expect("a chunk of eight bytes"));
             // Old compilers mark the ends of the table with 0 and -1.
             if address != 0 && address != usize::MAX {
                 functions.push(address);
             }
+        }
+        if reversed {
+            functions[before..].reverse();
         }
     }
     functions

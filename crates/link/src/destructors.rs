@@ -4,6 +4,7 @@
 //! a module crashes the thread when the module is gone by then; so a module's registrations come
 //! here first, and a module with destructors to run is not idle.
 
+use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
@@ -76,11 +77,9 @@ struct Pending {
     registrant: Option<Arc<Registrant>>,
 }
 
-/// Stands in for std's function of the same signature.
-///
-/// # Safety
-/// As for std's: `destructor` may be called with `value` at the end of this thread.
-unsafe fn register(value: *mut u8, destructor: Destructor) {
+/// Counts a registration in the name of the image that it belongs to, for `run` to be registered
+/// instead.
+fn count(value: *mut u8, destructor: Destructor) -> *mut Pending {
     let code = destructor as usize;
     let registrant = {
         let registrants = REGISTRANTS.read().unwrap_or_else(PoisonError::into_inner);
@@ -98,11 +97,41 @@ unsafe fn register(value: *mut u8, destructor: Destructor) {
     if let Some(registrant) = &registrant {
         registrant.pending.fetch_add(1, Ordering::AcqRel);
     }
-    let pending = Box::into_raw(Box::new(Pending {
+    Box::into_raw(Box::new(Pending {
         value,
         destructor,
         registrant,
-    }));
+    }))
+}
+
+/// Stands in for the C library's function with which C++ registers destructors of thread-locals.
+///
+/// # Safety
+/// As for that: `destructor` may be called with `value` at the end of this thread.
+pub(crate) unsafe extern "C" fn register_c(
+    destructor: Destructor,
+    value: *mut u8,
+    _image: *mut c_void,
+) -> c_int {
+    unsafe extern "C" {
+        fn __cxa_thread_atexit_impl(
+            destructor: Destructor,
+            value: *mut u8,
+            image: *const c_void,
+        ) -> c_int;
+    }
+    let pending = count(value, destructor);
+    // An address that is no shared library's counts as the program's.
+    // SAFETY: `run` is a destructor for what `pending` points to, and is called once.
+    unsafe { __cxa_thread_atexit_impl(run, pending.cast(), std::ptr::null()) }
+}
+
+/// Stands in for std's function of the same signature.
+///
+/// # Safety
+/// As for std's: `destructor` may be called with `value` at the end of this thread.
+unsafe fn register(value: *mut u8, destructor: Destructor) {
+    let pending = count(value, destructor);
     let stds_own = STDS_REGISTER
         .get()
         .expect("`counting` gives this function's address out after setting it");

@@ -6,7 +6,9 @@ use object::elf;
 use object::endian::LittleEndian as LE;
 use rustc_hash::FxHashMap;
 
+use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::names::versioned;
 use crate::read::{Object, SymbolPlace};
 use crate::target::ObjectId;
 
@@ -27,10 +29,14 @@ enum Strength {
 ///
 /// # Errors
 /// [`Error::Duplicate`] for two strong definitions, unless both are in COMDAT groups, which say that
-/// one of them is enough.
-pub(crate) fn globals(module: &[Arc<Object>]) -> Result<Globals<'_>, Error> {
+/// one of them is enough; and for a strong one of a name that the caller defines.
+pub(crate) fn globals<'m>(
+    module: &'m [Arc<Object>],
+    definitions: &Definitions<'_>,
+) -> Result<Globals<'m>, Error> {
     let mut globals = Globals::default();
     for (number, object) in module.iter().enumerate() {
+        let has_versions = object.has_versions();
         for (index, symbol) in (0u32..).zip(object.symbols()) {
             let name = object.symbol_name(index);
             if symbol.st_bind() == elf::STB_LOCAL
@@ -39,7 +45,19 @@ pub(crate) fn globals(module: &[Arc<Object>]) -> Result<Globals<'_>, Error> {
             {
                 continue;
             }
+            // The default version of a name is what the plain name means.
+            let name = match has_versions.then(|| versioned(name)).flatten() {
+                Some(parts) if parts.is_default => parts.name,
+                _ => name,
+            };
             let definition = (ObjectId::module(number), index);
+            if definitions.find(name).is_some() && strength(module, definition) == Strength::Strong
+            {
+                return Err(Error::Duplicate {
+                    symbol: String::from_utf8_lossy(name).into_owned(),
+                    objects: ["the caller's definitions".to_owned(), object.name.clone()],
+                });
+            }
             let known = globals.entry(name).or_insert(definition);
             let (new, old) = (strength(module, definition), strength(module, *known));
             if new > old {

@@ -4,6 +4,9 @@
 //! build has taken its path. LOCAL symbols count too: rustc makes most of a program local, and a
 //! static that a module shares with the host must be the host's own.
 
+#[cfg(test)]
+mod damaged;
+
 use std::ops::Range;
 use std::path::Path;
 
@@ -60,6 +63,17 @@ pub(crate) struct ThreadLocalTemplate {
 }
 
 impl ThreadLocals {
+    /// `None` where no loader would have made such a block.
+    fn new(segment: &elf::ProgramHeader64<LE>, initialized: Range<usize>) -> Option<ThreadLocals> {
+        const MAX: u64 = 1 << 40;
+        let (size, align) = (segment.p_memsz.get(LE), segment.p_align.get(LE).max(1));
+        (align.is_power_of_two() && align <= MAX && size <= MAX).then_some(ThreadLocals {
+            size,
+            align,
+            initialized,
+        })
+    }
+
     /// System V ABI, x86-64 supplement, "Thread-Local Storage", variant II: the executable's block
     /// ends at the thread pointer.
     fn offset_of_first(&self) -> i64 {
@@ -91,7 +105,8 @@ impl Host {
         Host::read(bytes, loaded_headers())
     }
 
-    fn read(bytes: Bytes, headers_address: u64) -> Result<Host, Error> {
+    /// Reads the symbols of an executable whose program headers were loaded at `headers_address`.
+    pub(crate) fn read(bytes: Bytes, headers_address: u64) -> Result<Host, Error> {
         let data: &[u8] = &bytes;
         let header = table::<elf::FileHeader64<LE>>(data, 0, 1)
             .map(|headers| &headers[0])
@@ -142,14 +157,14 @@ impl Host {
                     });
                 }
                 elf::PT_TLS => {
-                    let align = segment.p_align.get(LE).max(1);
                     let initialized =
                         start as usize..start.wrapping_add(segment.p_filesz.get(LE)) as usize;
-                    host.thread_locals = Some(ThreadLocals {
-                        size: segment.p_memsz.get(LE),
-                        align,
-                        initialized,
-                    });
+                    host.thread_locals =
+                        Some(ThreadLocals::new(segment, initialized).ok_or_else(|| {
+                            unreadable(
+                                "its thread-locals have an impossible size or alignment".into(),
+                            )
+                        })?);
                 }
                 elf::PT_GNU_RELRO => {
                     host.relro =
@@ -248,6 +263,12 @@ impl Host {
     fn size(&self, name: &[u8]) -> Option<u64> {
         let entry = self.index.get(name, |entry| self.name(entry.symbol))?;
         Some(self.symbols()[entry.symbol as usize].st_size.get(LE))
+    }
+
+    /// The loader's number for the host's thread-locals where they have no fixed offsets; those of an
+    /// executable have.
+    pub(crate) fn thread_local_module(&self) -> Option<u64> {
+        None
     }
 
     /// Where new threads get the initial contents of the host's thread-locals from.

@@ -7,6 +7,7 @@ use jitney_announce::FrameRegistration;
 use jitney_memory::Code;
 
 use crate::destructors::Registrant;
+use crate::roots::{Symbol, Symbols};
 
 /// A linked object in memory, relocated, executable and known to the unwinder.
 ///
@@ -20,8 +21,10 @@ pub struct Image {
     registrant: Arc<Registrant>,
     memory: Code,
     code: Range<usize>,
-    symbols: Vec<(String, usize)>,
+    symbols: Symbols,
     finalizers: Vec<usize>,
+    /// Constructors that have not run.
+    held: Vec<usize>,
 }
 
 impl Image {
@@ -36,19 +39,32 @@ impl Image {
             registrant,
             memory,
             code,
-            symbols: Vec::new(),
+            symbols: Symbols::default(),
             finalizers: Vec::new(),
+            held: Vec::new(),
         }
     }
 
-    pub(crate) fn set_symbols(&mut self, symbols: Vec<(String, usize)>, finalizers: Vec<usize>) {
+    pub(crate) fn set_symbols(&mut self, symbols: Symbols, finalizers: Vec<usize>) {
         self.symbols = symbols;
         self.finalizers = finalizers;
     }
 
-    /// The root symbols that the link was asked for, and their addresses.
-    pub fn symbols(&self) -> &[(String, usize)] {
-        &self.symbols
+    pub(crate) fn hold_constructors(&mut self, constructors: Vec<usize>) {
+        self.held = constructors;
+    }
+
+    /// The addresses of the constructors that have not run, in their order: those of a link with
+    /// `hold_constructors`, once. Each is an
+    /// `extern "C" fn(c_int, *const *const c_char, *const *const c_char)` and wants the program's
+    /// arguments and environment.
+    pub fn take_constructors(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.held)
+    }
+
+    /// The root symbols that the link was asked for, in the order of the objects.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol<'_>> {
+        self.symbols.iter()
     }
 
     /// The bytes of memory it occupies, in whole pages.

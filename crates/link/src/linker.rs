@@ -2,31 +2,38 @@
 
 #[cfg(test)]
 mod hostile;
+#[cfg(any(test, fuzzing))]
+mod rehearsal;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use rehearsal::rehearse;
 
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use jitney_memory::Arena;
-use rustc_hash::FxHashSet;
-
+use crate::anchor::Anchor;
 use crate::constructors::{self, Constructors};
+use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::gather::gather;
-use crate::globals::globals;
+use crate::globals::{Globals, globals};
 use crate::host::Host;
 use crate::image::Image;
+use crate::indirect;
 use crate::literals::{self, Mark};
 use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
 use crate::reach::{AlreadyPlaced, Reached, own_roots, reach};
-use crate::read::{Bytes, Class, Library, Object, Origin, SymbolPlace};
+use crate::read::{Bytes, Library, Object, Origin};
 use crate::relocate::{Known, relocate};
 use crate::resolve::Resolver;
+use crate::roots::{Roots, Symbols};
 use crate::seal::seal;
 use crate::shared_library;
 use crate::static_room::StaticRoom;
-use crate::target::{ObjectId, SectionId, Target, Targets};
+use crate::target::{ObjectId, SectionId, Targets};
+use jitney_memory::Arena;
 
 /// Links objects into this process.
 ///
@@ -53,10 +60,15 @@ pub struct Input<'a> {
     /// Whether anonymous constants are kept once for the process, for ever: what a module of Rust
     /// needs, whose `&'static str`s outlive it.
     pub keep_literals: bool,
+    /// Symbols of the caller's own, and what the module may bind to; `None` for nothing beside.
+    pub definitions: Option<&'a Definitions<'a>>,
     /// The archives of the objects' dependencies.
     pub dependencies: Option<&'a Library>,
     /// Shared libraries to open, by the names that `-l` would take.
     pub shared_libraries: &'a [String],
+    /// Whether the module's constructors are left for the caller to run
+    /// ([`Image::take_constructors`]), as a program's are, which get its arguments.
+    pub hold_constructors: bool,
 }
 
 /// How much memory the process's shared parts occupy, in bytes.
@@ -91,7 +103,7 @@ impl Linker {
         let host = Host::open()?;
         let standard = Library::standard(library_folder)?;
         host.check_not_link_time_optimized(&standard)?;
-        let arena = Arena::near(host.range())?;
+        let arena = Arena::near(Anchor::Host.range(host.range()))?;
         let linker = Linker {
             host,
             arena,
@@ -109,7 +121,7 @@ impl Linker {
     /// Links objects into one image.
     ///
     /// `is_root` says which of their symbols to keep, by mangled name; what those need comes along.
-    /// Constructors have run when it returns.
+    /// Constructors have run when it returns, unless they are held.
     ///
     /// # Errors
     /// Any [`Error`]; then no trace of the link is left.
@@ -130,17 +142,29 @@ impl Linker {
             .collect::<Result<Vec<_>, _>>()?;
         let module = gather(module, input.archives, input.whole_archives)?;
         shared_library::open_all(input.shared_libraries)?;
-        let mut session = Session::begin(self, &module, input.dependencies, input.keep_literals);
+        let nothing = Definitions::default();
+        let mut session = Session::begin(
+            self,
+            Parts {
+                module: &module,
+                dependencies: input.dependencies,
+                definitions: input.definitions.unwrap_or(&nothing),
+                keep_literals: input.keep_literals,
+            },
+        );
         let Prepared {
             placed,
             addresses,
             constructors,
             symbols,
+            slots,
         } = session.prepare(is_root)?;
         let Pair {
             module: image,
             pool,
         } = session.seal(placed)?;
+        // SAFETY: both images are sealed; the caller vouches for the objects, resolvers included.
+        unsafe { indirect::fill(&slots) };
         session.commit(pool, addresses);
         // SAFETY: the pool's image is sealed and registered. It runs before any other link can see
         // the sections that it prepares.
@@ -148,8 +172,12 @@ impl Linker {
         drop(session);
         let mut image = image.ok_or(Error::NothingToLink)?;
         image.set_symbols(symbols, constructors.module.end);
-        // SAFETY: the image is sealed and registered; the caller vouches for its constructors.
-        unsafe { constructors::run(&constructors.module.start) };
+        if input.hold_constructors {
+            image.hold_constructors(constructors.module.start);
+        } else {
+            // SAFETY: the image is sealed and registered; the caller vouches for its constructors.
+            unsafe { constructors::run(&constructors.module.start) };
+        }
         Ok(image)
     }
 
@@ -198,13 +226,6 @@ impl Linker {
     }
 }
 
-/// A symbol that the caller wants kept, and where it is.
-struct Root {
-    name: String,
-    section: SectionId,
-    offset: u64,
-}
-
 /// The same thing for the module's image and for the pool's.
 #[derive(Default)]
 struct Pair<T> {
@@ -217,15 +238,33 @@ struct Prepared {
     placed: Pair<Option<PlacedImage>>,
     addresses: Addresses,
     constructors: Pair<Constructors>,
-    symbols: Vec<(String, usize)>,
+    symbols: Symbols,
+    /// Words that IFUNC resolvers fill, and the resolvers.
+    slots: Vec<(u64, u64)>,
+}
+
+/// What a link takes, and what its symbols refer to.
+struct Resolved {
+    reached: Reached,
+    targets: Targets,
+    sets: Vec<Vec<SectionId>>,
+    roots: Roots,
+}
+
+/// What a link starts from.
+#[derive(Clone, Copy)]
+struct Parts<'link> {
+    module: &'link [Arc<Object>],
+    dependencies: Option<&'link Library>,
+    definitions: &'link Definitions<'link>,
+    keep_literals: bool,
 }
 
 /// One link, holding the pool. Dropped before it is committed, it puts the pool back.
 struct Session<'link> {
     linker: &'link Linker,
     pool: MutexGuard<'link, Pool>,
-    module: &'link [Arc<Object>],
-    dependencies: Option<&'link Library>,
+    parts: Parts<'link>,
     objects_before: usize,
     literals: Option<Mark>,
     /// The lent room as it is after this link.
@@ -234,21 +273,15 @@ struct Session<'link> {
 }
 
 impl<'link> Session<'link> {
-    fn begin(
-        linker: &'link Linker,
-        module: &'link [Arc<Object>],
-        dependencies: Option<&'link Library>,
-        keep_literals: bool,
-    ) -> Session<'link> {
+    fn begin(linker: &'link Linker, parts: Parts<'link>) -> Session<'link> {
         let pool = linker.lock();
         let objects_before = pool.objects.len();
-        let literals = keep_literals.then(|| pool.literals.mark());
+        let literals = parts.keep_literals.then(|| pool.literals.mark());
         let room = pool.room.clone();
         Session {
             linker,
             pool,
-            module,
-            dependencies,
+            parts,
             objects_before,
             literals,
             room,
@@ -258,60 +291,64 @@ impl<'link> Session<'link> {
 
     /// All phases up to sealing. Nothing that it makes can run or be seen by anybody else.
     fn prepare(&mut self, is_root: &dyn Fn(&[u8]) -> bool) -> Result<Prepared, Error> {
-        let (reached, targets, roots) = self.reach(is_root)?;
-        let mut addresses = Addresses::default();
-        self.keep_literals(&reached, &mut addresses)?;
-        let mut placed = self.place(&reached, &mut addresses)?;
+        let module = self.parts.module;
+        let globals = globals(module, self.parts.definitions)?;
+        let Resolved {
+            reached,
+            targets,
+            sets,
+            roots,
+        } = self.reach(&globals, is_root)?;
+        let mut addresses = Addresses::new(module.iter().map(|object| object.sections.len()));
+        if reached.module.anchor == Anchor::Host {
+            self.keep_literals(&reached, &mut addresses)?;
+        }
+        let mut placed = self.place(&reached, &sets, &mut addresses)?;
         if placed.module.is_none() {
             return Err(Error::NothingToLink);
         }
-        self.relocate(&mut placed, &targets, &addresses)?;
+        let slots = self.relocate(&mut placed, &targets, &globals, &addresses)?;
         let constructors = self.gather_constructors(&placed);
-        let symbols = roots
-            .into_iter()
-            .map(|root| {
-                (
-                    root.name,
-                    addresses.sections[&root.section].wrapping_add(root.offset) as usize,
-                )
-            })
-            .collect();
+        let symbols = roots.into_symbols(module, &addresses);
         Ok(Prepared {
             placed,
             addresses,
             constructors,
             symbols,
+            slots,
         })
     }
 
     fn reach(
         &mut self,
+        globals: &Globals<'_>,
         is_root: &dyn Fn(&[u8]) -> bool,
-    ) -> Result<(Reached, Targets, Vec<Root>), Error> {
-        let globals = globals(self.module)?;
+    ) -> Result<Resolved, Error> {
+        let module = self.parts.module;
         let Pool {
-            objects,
-            addresses,
-            thread_locals,
-            ..
+            objects, addresses, ..
         } = &mut *self.pool;
-        let placed = AlreadyPlaced {
-            addresses,
-            thread_locals,
-        };
         let mut resolver = Resolver::new(
             &self.linker.host,
-            self.dependencies,
+            self.parts.dependencies,
             &self.linker.standard,
-            self.module,
-            &globals,
+            module,
+            globals,
             objects,
+            self.parts.definitions,
         );
-        let roots = find_roots(self.module, &mut resolver, is_root)?;
-        let mut starts = own_roots(self.module)?;
-        starts.extend(roots.iter().map(|root| root.section));
-        let reached = reach(&mut resolver, placed, &starts)?;
-        Ok((reached, resolver.finish()?, roots))
+        let roots = Roots::find(module, &mut resolver, is_root)?;
+        let mut starts = own_roots(module);
+        starts.extend(roots.sections());
+        let placed = AlreadyPlaced { addresses };
+        let reached = reach(&mut resolver, module, placed, &starts, None)?;
+        let (targets, sets) = resolver.finish()?;
+        Ok(Resolved {
+            reached,
+            targets,
+            sets,
+            roots,
+        })
     }
 
     fn keep_literals(&mut self, reached: &Reached, addresses: &mut Addresses) -> Result<(), Error> {
@@ -319,13 +356,13 @@ impl<'link> Session<'link> {
             return Ok(());
         };
         for id in &reached.module.sections {
-            let object = &self.module[id.object.index()];
+            let object = &self.parts.module[id.object.index()];
             if literals::is_literal(object, id.index) {
                 let align = object.sections[id.index as usize].align;
                 let literals = &mut self.pool.literals;
                 let address =
                     literals.keep(&self.linker.arena, mark, object.data(id.index), align)?;
-                addresses.sections.insert(*id, address);
+                addresses.set(*id, address);
             }
         }
         Ok(())
@@ -333,7 +370,7 @@ impl<'link> Session<'link> {
 
     fn object(&self, id: ObjectId) -> &Object {
         if id.is_module() {
-            &self.module[id.index()]
+            &self.parts.module[id.index()]
         } else {
             self.pool.objects.get(id)
         }
@@ -342,25 +379,34 @@ impl<'link> Session<'link> {
     fn place(
         &mut self,
         reached: &Reached,
+        sets: &[Vec<SectionId>],
         addresses: &mut Addresses,
     ) -> Result<Pair<Option<PlacedImage>>, Error> {
-        let arena = &self.linker.arena;
         let mut room = self.room.take();
+        let anchor = reached.module.anchor;
+        let arena = match anchor {
+            Anchor::Host => self.linker.arena.clone(),
+            _ => self.pool.arena(anchor.range(self.linker.host.range()))?,
+        };
+        let object = |id: ObjectId| self.object(id);
+        let room = &mut room;
         let pool = place(
             &reached.pool,
-            |id| self.object(id),
-            arena,
+            sets,
+            object,
+            &self.linker.arena,
             room.as_mut(),
             addresses,
         )?;
         let module = place(
             &reached.module,
-            |id| self.object(id),
-            arena,
+            sets,
+            object,
+            &arena,
             room.as_mut(),
             addresses,
         )?;
-        self.room = room;
+        self.room = room.take();
         Ok(Pair { module, pool })
     }
 
@@ -368,18 +414,22 @@ impl<'link> Session<'link> {
         &self,
         placed: &mut Pair<Option<PlacedImage>>,
         targets: &Targets,
+        globals: &Globals<'_>,
         addresses: &Addresses,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<(u64, u64)>, Error> {
         let known = Known {
             targets,
             new: addresses,
-            pool_addresses: &self.pool.addresses,
-            pool_thread_locals: &self.pool.thread_locals,
+            pool: &self.pool.addresses,
+            host_module: self.linker.host.thread_local_module(),
+            module: self.parts.module,
+            globals,
         };
+        let mut slots = Vec::new();
         for image in [&mut placed.pool, &mut placed.module].into_iter().flatten() {
-            relocate(image, |id| self.object(id), &known)?;
+            slots.extend(relocate(image, |id| self.object(id), &known)?);
         }
-        Ok(())
+        Ok(slots)
     }
 
     fn gather_constructors(&self, placed: &Pair<Option<PlacedImage>>) -> Pair<Constructors> {
@@ -409,15 +459,11 @@ impl<'link> Session<'link> {
     /// From here on the pool's new image is everybody's.
     fn commit(&mut self, image: Option<Image>, addresses: Addresses) {
         let pool = &mut *self.pool;
-        let shared = |id: &SectionId| !id.object.is_module();
+        pool.addresses.shared.extend(addresses.shared);
+        let shared = addresses.thread_locals.into_iter();
         pool.addresses
-            .extend(addresses.sections.into_iter().filter(|(id, _)| shared(id)));
-        pool.thread_locals.extend(
-            addresses
-                .thread_locals
-                .into_iter()
-                .filter(|(id, _)| shared(id)),
-        );
+            .thread_locals
+            .extend(shared.filter(|(id, _)| !id.object.is_module()));
         if let Some(image) = image {
             pool.keep(image);
         }
@@ -436,54 +482,4 @@ impl Drop for Session<'_> {
             self.pool.objects.truncate(before);
         }
     }
-}
-
-/// The symbols of a module that the caller asks for, each name once.
-///
-/// # Errors
-/// When one of them cannot be linked, or lies outside its section.
-fn find_roots(
-    module: &[Arc<Object>],
-    resolver: &mut Resolver<'_>,
-    is_root: &dyn Fn(&[u8]) -> bool,
-) -> Result<Vec<Root>, Error> {
-    let mut roots = Vec::new();
-    let mut seen = FxHashSet::default();
-    for (number, object) in module.iter().enumerate() {
-        for index in 0..object.symbols().len() as u32 {
-            let name = object.symbol_name(index);
-            let SymbolPlace::Section(section) = object.place(index) else {
-                continue;
-            };
-            let class = object.sections[section as usize].class;
-            if name.is_empty()
-                || matches!(class, Class::NotLoaded | Class::ThreadLocal)
-                || !is_root(name)
-            {
-                continue;
-            }
-            // Of several definitions of a name the resolver takes the one that counts.
-            let target = resolver.resolve(ObjectId::module(number), index, section)?;
-            let Target::Section { section, offset } = target else {
-                continue;
-            };
-            if !seen.insert((name, section, offset)) {
-                continue;
-            }
-            let name = String::from_utf8_lossy(name).into_owned();
-            if offset > module[section.object.index()].sections[section.index as usize].size {
-                let reason = format!("the symbol {name} lies past the end of its section");
-                return Err(Error::Damaged {
-                    object: object.name.clone(),
-                    reason,
-                });
-            }
-            roots.push(Root {
-                name,
-                section,
-                offset,
-            });
-        }
-    }
-    Ok(roots)
 }

@@ -18,3 +18,25 @@ fn has_legacy_hash(name: &[u8]) -> bool {
     };
     tail.starts_with(b"17h") && tail[3..19].iter().all(u8::is_ascii_hexdigit)
 }
+
+/// A symbol's name and the version that `.symver` ties to it: `memcpy@GLIBC_2.2.5`, or with two
+/// signs where it is the default one
+/// (<https://sourceware.org/binutils/docs/as/Symver.html>).
+pub(crate) struct Versioned<'n> {
+    pub(crate) name: &'n [u8],
+    pub(crate) version: &'n [u8],
+    pub(crate) is_default: bool,
+}
+
+/// Takes a versioned name apart; `None` for one without a version.
+pub(crate) fn versioned(name: &[u8]) -> Option<Versioned<'_>> {
+    let at = memchr::memchr(b'@', name)?;
+    let (name, rest) = (&name[..at], &name[at + 1..]);
+    let version = rest.strip_prefix(b"@").unwrap_or(rest);
+    let version = version.strip_prefix(b"@").unwrap_or(version);
+    Some(Versioned {
+        name,
+        version,
+        is_default: rest.starts_with(b"@"),
+    })
+}

@@ -9,69 +9,14 @@ use std::ops::Range;
 use jitney_memory::{Arena, Block, MAX_BLOCK_LEN, Protection, page_size};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::anchor::Anchor;
 use crate::arch::STUB_SIZE;
 use crate::error::Error;
 use crate::reach::Part;
 use crate::read::{Class, Object, Section};
 use crate::static_room::StaticRoom;
-use crate::target::{ObjectId, SectionId, Target};
+use crate::target::{ObjectId, SectionId};
 use crate::tls::ThreadLocalImage;
-
-/// Something that a relocation needs in its own image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Need {
-    /// A GOT entry with an address, or with a host thread-local's offset from the thread pointer.
-    Address(Target),
-    /// A pair of GOT entries: a thread-local's module and its offset there.
-    ThreadLocal(Target),
-    /// A pair of GOT entries: the module of an object's thread-locals, and offset 0.
-    ThreadBlock(ObjectId),
-    /// A jump to a far address, with a GOT entry.
-    Stub(Target),
-}
-
-/// What the relocations of an image need in all, counted while they are first visited.
-#[derive(Debug, Default)]
-pub(crate) struct Needs {
-    seen: FxHashSet<Need>,
-    got_words: u64,
-    stubs: u64,
-    frame_bytes: u64,
-    cies: FxHashSet<(ObjectId, u32)>,
-}
-
-impl Needs {
-    pub(crate) fn add(&mut self, need: Need) {
-        if !self.seen.insert(need) {
-            return;
-        }
-        match need {
-            Need::Address(_) => self.got_words += 1,
-            Need::ThreadLocal(_) | Need::ThreadBlock(_) => self.got_words += 2,
-            Need::Stub(target) => {
-                self.stubs += 1;
-                self.add(Need::Address(target));
-            }
-        }
-    }
-
-    /// Counts an unwind entry, and its CIE the first time that an entry refers to it. Returns
-    /// whether this was the first time.
-    pub(crate) fn add_frame(
-        &mut self,
-        object: ObjectId,
-        cie: u32,
-        cie_len: usize,
-        fde_len: usize,
-    ) -> bool {
-        self.frame_bytes += fde_len as u64;
-        let first = self.cies.insert((object, cie));
-        if first {
-            self.frame_bytes += cie_len as u64;
-        }
-        first
-    }
-}
 
 /// Where a thread-local variable's section is.
 #[derive(Clone, Copy, Debug)]
@@ -117,25 +62,63 @@ pub(crate) struct PlacedImage {
     pub(crate) code: Range<u64>,
     pub(crate) stubs: Range<u64>,
     pub(crate) got: Range<u64>,
+    /// Words for the addresses that IFUNC resolvers choose, writable.
+    pub(crate) slots: Range<u64>,
+    pub(crate) anchor: Anchor,
     pub(crate) frames: Range<u64>,
     pub(crate) thread_locals: Option<ThreadLocalLayout>,
     read_only: Range<u64>,
 }
 
-/// The addresses that a link gives out.
+/// The addresses of sections.
 #[derive(Debug, Default)]
 pub(crate) struct Addresses {
-    pub(crate) sections: FxHashMap<SectionId, u64>,
+    /// By the module's objects and their sections; 0 for one that is not placed.
+    module: Vec<Vec<u64>>,
+    pub(crate) shared: FxHashMap<SectionId, u64>,
     pub(crate) thread_locals: FxHashMap<SectionId, ThreadLocalPlace>,
 }
 
+impl Addresses {
+    /// Room for the addresses of a module whose objects have so many sections.
+    pub(crate) fn new(sections: impl Iterator<Item = usize>) -> Addresses {
+        Addresses {
+            module: sections.map(|count| vec![0; count]).collect(),
+            ..Addresses::default()
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, section: SectionId) -> Option<u64> {
+        if section.object.is_module() {
+            let sections = self.module.get(section.object.index())?;
+            sections
+                .get(section.index as usize)
+                .copied()
+                .filter(|address| *address != 0)
+        } else {
+            self.shared.get(&section).copied()
+        }
+    }
+
+    pub(crate) fn set(&mut self, section: SectionId, address: u64) {
+        if section.object.is_module() {
+            self.module[section.object.index()][section.index as usize] = address;
+        } else {
+            self.shared.insert(section, address);
+        }
+    }
+}
+
 /// Lays out the sections of one image, takes memory for it and records each section's address.
-/// Sections that have an address already (literals) are left out. `None` for an image of nothing.
+/// Sections that have an address already (literals) are left out; those of a set lie in one piece.
+/// `None` for an image of nothing.
 ///
 /// # Errors
 /// When there is no memory for it.
 pub(crate) fn place<'o>(
     part: &Part,
+    sets: &[Vec<SectionId>],
     object: impl Fn(ObjectId) -> &'o Object,
     arena: &Arena,
     room: Option<&mut StaticRoom>,
@@ -144,15 +127,28 @@ pub(crate) fn place<'o>(
     let header = |id: SectionId| &object(id.object).sections[id.index as usize];
     let mut cursor = Cursor::default();
     let mut sections = Vec::with_capacity(part.sections.len());
-    let mut put_all = |cursor: &mut Cursor, class: Class, addresses: &Addresses| {
+    let in_sets: FxHashSet<SectionId> = sets.iter().flatten().copied().collect();
+    let put_all = |cursor: &mut Cursor,
+                   class: Class,
+                   sections: &mut Vec<(SectionId, u64)>,
+                   addresses: &Addresses| {
+        let mut put = |id: SectionId| {
+            let header = header(id);
+            if header.class == class && addresses.get(id).is_none() {
+                sections.push((id, cursor.put(header.size, header.align)));
+            }
+        };
         for id in &part.sections {
-            let header = header(*id);
-            if header.class == class && !addresses.sections.contains_key(id) {
-                sections.push((*id, cursor.put(header.size, header.align)));
+            if in_sets.is_empty() || !in_sets.contains(id) {
+                put(*id);
             }
         }
+        // A set lies in one piece.
+        for id in sets.iter().flatten() {
+            put(*id);
+        }
     };
-    put_all(&mut cursor, Class::Code, addresses);
+    put_all(&mut cursor, Class::Code, &mut sections, addresses);
     let stubs = cursor.put_range(part.needs.stubs * STUB_SIZE, STUB_SIZE);
     let code = 0..cursor.next_page();
 
@@ -162,19 +158,12 @@ pub(crate) fn place<'o>(
         0 => 0..0,
         bytes => cursor.put_range(bytes + 4, 8),
     };
-    put_all(&mut cursor, Class::ReadOnly, addresses);
+    put_all(&mut cursor, Class::ReadOnly, &mut sections, addresses);
     let thread_locals =
         place_thread_locals(part, header, room, &mut cursor, &mut sections, addresses)?;
     let read_only = code.end..cursor.next_page();
-    let mut put_writable = |cursor: &mut Cursor| {
-        for id in &part.sections {
-            let header = header(*id);
-            if header.class == Class::Writable {
-                sections.push((*id, cursor.put(header.size, header.align)));
-            }
-        }
-    };
-    put_writable(&mut cursor);
+    let slots = cursor.put_range(part.needs.slots * 8, 8);
+    put_all(&mut cursor, Class::Writable, &mut sections, addresses);
     if sections.is_empty() && thread_locals.is_none() {
         return Ok(None);
     }
@@ -191,7 +180,7 @@ pub(crate) fn place<'o>(
     let base = (block.address() as u64).next_multiple_of(cursor.align.max(1));
     for (id, offset) in &sections {
         if header(*id).class != Class::ThreadLocal {
-            addresses.sections.insert(*id, base + offset);
+            addresses.set(*id, base + offset);
         }
     }
     Ok(Some(PlacedImage {
@@ -201,6 +190,8 @@ pub(crate) fn place<'o>(
         code,
         stubs,
         got,
+        slots,
+        anchor: part.anchor,
         frames,
         thread_locals,
         read_only,
@@ -272,6 +263,12 @@ fn place_thread_locals<'o>(
 }
 
 impl PlacedImage {
+    /// The image's bytes, from its first on.
+    pub(crate) fn memory(&mut self) -> &mut [u8] {
+        let skip = self.base as usize - self.block.address();
+        &mut self.block.as_mut_slice()[skip..]
+    }
+
     /// What each run of the block's pages may be used for once it is sealed.
     pub(crate) fn protections(&self) -> Vec<(Range<usize>, Protection)> {
         let shift = self.base as usize - self.block.address();

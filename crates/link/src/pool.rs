@@ -4,34 +4,61 @@
 //! shared crate exist once in the process. A link works on a [`Pool`] that it holds alone; what a
 //! failed link added is taken back.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use jitney_memory::Arena;
 use rustc_hash::FxHashMap;
 
 use crate::image::Image;
 use crate::literals::Literals;
-use crate::place::ThreadLocalPlace;
+use crate::place::Addresses;
 use crate::read::{Archive, Object};
 use crate::static_room::StaticRoom;
-use crate::target::{ObjectId, SectionId};
+use crate::target::ObjectId;
 
 /// What all modules share.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
     pub(crate) objects: PoolObjects,
     /// Where sections have been placed.
-    pub(crate) addresses: FxHashMap<SectionId, u64>,
-    pub(crate) thread_locals: FxHashMap<SectionId, ThreadLocalPlace>,
+    pub(crate) addresses: Addresses,
     pub(crate) literals: Literals,
     /// Room for thread-locals in the host's own block, where it lends some.
     pub(crate) room: Option<StaticRoom>,
     images: Vec<Image>,
+    /// Memory for modules that cannot lie near the host, by what it lies near.
+    arenas: Vec<(Range<usize>, Arena)>,
 }
 
 impl Pool {
     /// Keeps an image for as long as the process lives.
     pub(crate) fn keep(&mut self, image: Image) {
         self.images.push(image);
+    }
+
+    /// Memory near a place that is not the host.
+    ///
+    /// # Errors
+    /// When there are no free addresses.
+    pub(crate) fn arena(&mut self, near: Range<usize>) -> Result<Arena, jitney_memory::Error> {
+        /// An arena serves all that lies this close to what it was made for, in bytes.
+        const CLOSE: usize = 64 << 20;
+        let known = self
+            .arenas
+            .iter()
+            .find(|(range, _)| range.start.abs_diff(near.start) <= CLOSE);
+        if let Some((_, arena)) = known {
+            return Ok(arena.clone());
+        }
+        // All that is this close is within reach of what lies near the whole of it.
+        let room = match near.is_empty() {
+            true => near.clone(),
+            false => near.start.saturating_sub(CLOSE)..near.end.saturating_add(CLOSE),
+        };
+        let arena = Arena::near(room)?;
+        self.arenas.push((near, arena.clone()));
+        Ok(arena)
     }
 
     /// The bytes of memory that the pool's images occupy.

@@ -8,18 +8,23 @@ use std::sync::Arc;
 use object::endian::LittleEndian as LE;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::arch;
+use crate::anchor::Anchor;
+use crate::arch::{self, Visit, Wish};
+use crate::constructors;
 use crate::error::Error;
-use crate::place::{Needs, ThreadLocalPlace};
+use crate::needs::Needs;
+use crate::place::Addresses;
 use crate::read::{Class, Object, Origin, Relocation};
 use crate::resolve::{ObjectRef, Resolver};
-use crate::target::{ObjectId, SectionId, Target};
+use crate::target::{ObjectId, SectionId, Target, Targets};
 
 /// The sections that go into one image, and what they need beside them.
 #[derive(Debug, Default)]
 pub(crate) struct Part {
+    /// Ordered by object and number.
     pub(crate) sections: Vec<SectionId>,
     pub(crate) needs: Needs,
+    pub(crate) anchor: Anchor,
 }
 
 /// The sections that a link adds: the module's own, and those that the pool did not have yet.
@@ -29,38 +34,51 @@ pub(crate) struct Reached {
     pub(crate) pool: Part,
 }
 
+/// Why a section was taken: the section that refers to it, and the symbol by which it does. `None`
+/// for a root.
+pub(crate) type Causes = FxHashMap<SectionId, Option<(SectionId, u32)>>;
+
 /// Where sections placed by earlier links are.
 #[derive(Clone, Copy)]
 pub(crate) struct AlreadyPlaced<'pool> {
-    pub(crate) addresses: &'pool FxHashMap<SectionId, u64>,
-    pub(crate) thread_locals: &'pool FxHashMap<SectionId, ThreadLocalPlace>,
+    pub(crate) addresses: &'pool Addresses,
 }
 
 impl AlreadyPlaced<'_> {
     fn contains(&self, section: SectionId) -> bool {
-        self.addresses.contains_key(&section) || self.thread_locals.contains_key(&section)
+        self.addresses.get(section).is_some() || self.addresses.thread_locals.contains_key(&section)
     }
 }
 
-/// Follows relocations from the roots.
+/// Follows relocations from the roots. `causes`, where it is wanted, takes down why each section is
+/// there.
 ///
 /// # Errors
 /// When an object that is reached is damaged. Undefined symbols are gathered by the resolver.
 pub(crate) fn reach(
     resolver: &mut Resolver<'_>,
+    module: &[Arc<Object>],
     placed: AlreadyPlaced<'_>,
     roots: &[SectionId],
+    causes: Option<&mut Causes>,
 ) -> Result<Reached, Error> {
+    let seen = module
+        .iter()
+        .map(|object| vec![false; object.sections.len()])
+        .collect();
     let mut walk = Walk {
         placed,
-        seen: FxHashSet::default(),
+        seen,
+        seen_shared: FxHashSet::default(),
         work: Vec::new(),
         touched: FxHashSet::default(),
         touched_thread_locals: FxHashSet::default(),
+        wish: None,
+        causes,
     };
     let mut reached = Reached::default();
     for root in roots {
-        walk.enter(*root);
+        walk.enter(*root, None);
     }
     while let Some(section) = walk.work.pop() {
         let object = resolver.object(section.object);
@@ -72,76 +90,77 @@ pub(crate) fn reach(
         };
         part.sections.push(section);
         follow(resolver, &mut walk, section, &object, &mut part.needs)?;
+        for member in resolver.new_members() {
+            walk.enter(member, Some((section, 0)));
+        }
+    }
+    let wish = walk.wish;
+    reached.module.sections.sort_unstable();
+    reached.pool.sections.sort_unstable();
+    if let Some(anchor) = wish.and_then(|wish| Anchor::of_wish(wish, resolver.host().range())) {
+        let part = &mut reached.module;
+        part.anchor = anchor;
+        part.needs = count_again(&part.sections, anchor, module, resolver.targets())?;
     }
     Ok(reached)
 }
 
 /// The sections of a module that are roots whatever refers to them: its constructors and
-/// destructors. Of a COMDAT group that several objects have, the first one's count.
-///
-/// # Errors
-/// [`Error::Unsupported`] for constructors in the tables of earlier compilers: leaving them out
-/// would go unnoticed until something is not initialized.
-pub(crate) fn own_roots(module: &[Arc<Object>]) -> Result<Vec<SectionId>, Error> {
+/// destructors, and those that say so. Of a COMDAT group that several objects have, the first one's
+/// count.
+pub(crate) fn own_roots(module: &[Arc<Object>]) -> Vec<SectionId> {
     let mut groups: FxHashMap<&[u8], usize> = FxHashMap::default();
     let mut roots = Vec::new();
     for (number, object) in module.iter().enumerate() {
         for (index, section) in (0u32..).zip(&object.sections) {
+            if section.class == Class::NotLoaded || section.size == 0 {
+                continue;
+            }
             if let Some(group) = section.group
                 && *groups.entry(object.symbol_name(group)).or_insert(number) != number
             {
                 continue;
             }
-            let name = object.section_name(index);
-            if section.class == Class::NotLoaded || section.size == 0 {
-                continue;
-            }
-            if is_one_of(name, &CONSTRUCTOR_TABLES) {
+            if section.retained || constructors::is_table(object, index) {
                 roots.push(SectionId {
                     object: ObjectId::module(number),
                     index,
                 });
-            } else if is_one_of(name, &UNSUPPORTED_TABLES) {
-                let name = object.shown_section_name(index);
-                let what =
-                    format!("its constructors are in {name}, which only .init_array may hold");
-                return Err(Error::Unsupported {
-                    object: object.name.clone(),
-                    what,
-                });
             }
         }
     }
-    Ok(roots)
-}
-
-const CONSTRUCTOR_TABLES: [&[u8]; 2] = [b".init_array", b".fini_array"];
-const UNSUPPORTED_TABLES: [&[u8]; 3] = [b".ctors", b".dtors", b".preinit_array"];
-
-/// Whether a section is called by one of these names, perhaps with a priority after it.
-fn is_one_of(name: &[u8], tables: &[&[u8]]) -> bool {
-    tables.iter().any(|table| {
-        name.strip_prefix(*table)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
-    })
+    roots
 }
 
 struct Walk<'pool> {
     placed: AlreadyPlaced<'pool>,
-    seen: FxHashSet<SectionId>,
+    /// By the module's objects and their sections.
+    seen: Vec<Vec<bool>>,
+    seen_shared: FxHashSet<SectionId>,
     work: Vec<SectionId>,
     /// Objects of which a section was reached in this link.
     touched: FxHashSet<ObjectId>,
     /// Those of them whose thread-locals were.
     touched_thread_locals: FxHashSet<ObjectId>,
+    wish: Option<Wish>,
+    causes: Option<&'pool mut Causes>,
 }
 
 impl Walk<'_> {
-    fn enter(&mut self, section: SectionId) {
-        let known = !section.object.is_module() && self.placed.contains(section);
-        if !known && self.seen.insert(section) {
-            self.work.push(section);
+    #[inline]
+    fn enter(&mut self, section: SectionId, cause: Option<(SectionId, u32)>) {
+        if section.object.is_module() {
+            let seen = &mut self.seen[section.object.index()][section.index as usize];
+            if std::mem::replace(seen, true) {
+                return;
+            }
+        } else if self.placed.contains(section) || !self.seen_shared.insert(section) {
+            return;
         }
+        if let Some(causes) = &mut self.causes {
+            causes.insert(section, cause);
+        }
+        self.work.push(section);
     }
 
     /// What an object brings along with the first section that is taken from it.
@@ -156,7 +175,7 @@ impl Walk<'_> {
             // Local-dynamic code finds an object's variables by offsets in one block.
             for (index, header) in (0u32..).zip(&object.sections) {
                 if header.class == Class::ThreadLocal {
-                    self.enter(companion(index));
+                    self.enter(companion(index), Some((section, 0)));
                 }
             }
         }
@@ -164,12 +183,16 @@ impl Walk<'_> {
         // have run: the host did that.
         if object.origin == Origin::Dependency && self.touched.insert(section.object) {
             for (index, header) in (0u32..).zip(&object.sections) {
-                if header.class != Class::NotLoaded
-                    && is_one_of(object.section_name(index), &CONSTRUCTOR_TABLES)
-                {
-                    self.enter(companion(index));
+                if header.class != Class::NotLoaded && constructors::is_table(object, index) {
+                    self.enter(companion(index), Some((section, 0)));
                 }
             }
+        }
+    }
+
+    fn wish_for(&mut self, wish: Wish) {
+        if self.wish.is_none() || wish == Wish::Low {
+            self.wish = Some(wish);
         }
     }
 }
@@ -181,35 +204,100 @@ fn follow(
     object: &ObjectRef<'_>,
     needs: &mut Needs,
 ) -> Result<(), Error> {
-    let mut visit = |relocations: &[Relocation], needs: &mut Needs| -> Result<(), Error> {
-        for relocation in relocations {
-            if let Some(what) = arch::unsupported(relocation.r_type(LE, false)) {
-                return Err(Error::Unsupported {
-                    object: object.name.clone(),
-                    what: what.into(),
-                });
+    let in_module = section.object.is_module();
+    let mut visit =
+        |relocations: &[Relocation], bytes: &[u8], needs: &mut Needs| -> Result<(), Error> {
+            for relocation in relocations {
+                let symbol = relocation.r_sym(LE, false);
+                let target = resolver.resolve(section.object, symbol, section.index)?;
+                if let Target::Section { section: to, .. }
+                | Target::Indirect { section: to, .. }
+                | Target::ThreadLocal { section: to, .. } = target
+                {
+                    walk.enter(to, Some((section, symbol)));
+                }
+                let visit = visit_of(relocation, bytes);
+                let near = Anchor::Host.reaches(target);
+                if let Some(need) = arch::needs(&visit, target, section.object, near) {
+                    needs.add(need);
+                }
+                if in_module && let Some(wish) = arch::wish(&visit, target) {
+                    walk.wish_for(wish);
+                }
             }
-            let symbol = relocation.r_sym(LE, false);
-            let target = resolver.resolve(section.object, symbol, section.index)?;
-            if let Target::Section { section, .. } | Target::ThreadLocal { section, .. } = target {
-                walk.enter(section);
-            }
-            if let Some(need) = arch::needs(relocation.r_type(LE, false), target, section.object) {
-                needs.add(need);
-            }
-        }
-        Ok(())
-    };
-    visit(object.relocations(section.index), needs)?;
-    if object.sections[section.index as usize].class == Class::Code {
-        let frames = object.frames()?;
-        for fde in frames.covering(section.index) {
-            let (number, cie) = frames.cie(fde);
-            visit(fde.relocations(object), needs)?;
-            if needs.add_frame(section.object, number, cie.bytes.len(), fde.bytes.len()) {
-                visit(cie.relocations(object), needs)?;
-            }
+            Ok(())
+        };
+    visit(
+        object.relocations(section.index),
+        object.data(section.index),
+        needs,
+    )?;
+    visit_frames(object, section, needs, |relocations, needs| {
+        visit(relocations, &[], needs)
+    })
+}
+
+/// Visits the unwind entries of a section, each CIE once.
+fn visit_frames(
+    object: &Object,
+    section: SectionId,
+    needs: &mut Needs,
+    mut visit: impl FnMut(&[Relocation], &mut Needs) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if object.sections[section.index as usize].class != Class::Code {
+        return Ok(());
+    }
+    let frames = object.frames()?;
+    for fde in frames.covering(section.index) {
+        let (number, cie) = frames.cie(fde);
+        visit(fde.relocations(object), needs)?;
+        if needs.add_frame(section.object, number, cie.bytes.len(), fde.bytes.len()) {
+            visit(cie.relocations(object), needs)?;
         }
     }
     Ok(())
+}
+
+fn visit_of<'o>(relocation: &Relocation, bytes: &'o [u8]) -> Visit<'o> {
+    Visit {
+        kind: relocation.r_type(LE, false),
+        addend: relocation.r_addend.get(LE),
+        offset: relocation.r_offset.get(LE),
+        bytes,
+    }
+}
+
+/// What a module's sections need when its image does not lie near the host.
+fn count_again(
+    sections: &[SectionId],
+    anchor: Anchor,
+    module: &[Arc<Object>],
+    targets: &Targets,
+) -> Result<Needs, Error> {
+    let mut needs = Needs::default();
+    for section in sections {
+        let object = &module[section.object.index()];
+        let visit = |relocations: &[Relocation], bytes: &[u8], needs: &mut Needs| {
+            for relocation in relocations {
+                let Some(target) = targets.get(section.object, relocation.r_sym(LE, false)) else {
+                    continue;
+                };
+                let visit = visit_of(relocation, bytes);
+                let near = anchor.reaches(target);
+                if let Some(need) = arch::needs(&visit, target, section.object, near) {
+                    needs.add(need);
+                }
+            }
+        };
+        visit(
+            object.relocations(section.index),
+            object.data(section.index),
+            &mut needs,
+        );
+        visit_frames(object, *section, &mut needs, |relocations, needs| {
+            visit(relocations, &[], needs);
+            Ok(())
+        })?;
+    }
+    Ok(needs)
 }

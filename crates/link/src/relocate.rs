@@ -1,25 +1,28 @@
 //! Relocating: the bytes of each section, with every reference filled in, and the unwind table of
 //! the code that the image holds.
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use object::elf;
 use object::endian::LittleEndian as LE;
-use rustc_hash::FxHashMap;
 
-use crate::arch::{self, STUB_SIZE, Site, Values};
+use crate::arch::{self, Reference, Site};
 use crate::error::Error;
-use crate::place::{Addresses, Need, PlacedImage, ThreadLocalPlace};
-use crate::read::{Class, Fde, Object, Relocation};
+use crate::frames::Frames;
+use crate::globals::Globals;
+use crate::got::{LocalBlock, Tables};
+use crate::place::{Addresses, PlacedImage, ThreadLocalPlace};
+use crate::read::{Class, Object, Relocation, SymbolPlace};
 use crate::target::{ObjectId, SectionId, Target, Targets};
-use crate::unwind_table::{Pointers, check_cie, check_fde};
 
 /// What symbols refer to and where that is: all that relocating reads.
 pub(crate) struct Known<'link> {
     pub(crate) targets: &'link Targets,
     pub(crate) new: &'link Addresses,
-    pub(crate) pool_addresses: &'link FxHashMap<SectionId, u64>,
-    pub(crate) pool_thread_locals: &'link FxHashMap<SectionId, ThreadLocalPlace>,
+    pub(crate) pool: &'link Addresses,
+    /// The loader's number for the host's thread-locals, where those have no fixed offsets.
+    pub(crate) host_module: Option<u64>,
+    pub(crate) module: &'link [Arc<Object>],
+    pub(crate) globals: &'link Globals<'link>,
 }
 
 /// Reaching hands over every section that a target is in, and placing gives each an address.
@@ -27,122 +30,117 @@ const PLACED: &str = "every section that was reached has been placed";
 
 impl Known<'_> {
     /// What a symbol refers to. Undefined ones have ended the link before this.
-    fn target(&self, object: ObjectId, symbol: u32) -> Target {
-        self.settle(
-            self.targets
-                .get(&(object, symbol))
-                .copied()
-                .unwrap_or(Target::Far(0)),
-        )
+    #[inline]
+    pub(crate) fn target(&self, object: ObjectId, symbol: u32) -> Target {
+        match self.targets.get(object, symbol) {
+            Some(target @ (Target::ThreadLocal { .. } | Target::HostThreadLocal(_))) => {
+                self.settle(target)
+            }
+            Some(target) => target,
+            None => Target::Far(0),
+        }
+    }
+
+    /// Where a section is.
+    #[inline]
+    pub(crate) fn section(&self, section: SectionId) -> u64 {
+        let new = self.new.get(section);
+        new.or_else(|| self.pool.get(section)).expect(PLACED)
+    }
+
+    /// The size of what a symbol names: its definition's, where that is the module's.
+    pub(crate) fn size(&self, object: ObjectId, symbol: u32) -> u64 {
+        if !object.is_module() {
+            return 0;
+        }
+        let module = &self.module[object.index()];
+        let record = |object: &Object, symbol: u32| {
+            let record = object.symbols().get(symbol as usize);
+            record.map_or(0, |record| record.st_size.get(LE))
+        };
+        let own = record(module, symbol);
+        match self.globals.get(module.symbol_name(symbol)) {
+            Some((id, symbol)) if own == 0 => record(&self.module[id.index()], *symbol),
+            _ => own,
+        }
     }
 
     fn find_thread_local(&self, section: SectionId) -> Option<ThreadLocalPlace> {
         let new = self.new.thread_locals.get(&section);
-        new.or_else(|| self.pool_thread_locals.get(&section))
+        new.or_else(|| self.pool.thread_locals.get(&section))
             .copied()
     }
 
-    fn thread_local(&self, section: SectionId) -> ThreadLocalPlace {
+    pub(crate) fn thread_local(&self, section: SectionId) -> ThreadLocalPlace {
         self.find_thread_local(section).expect(PLACED)
     }
 
     /// The block that a section of thread-locals is in; `None` where nothing reached the section.
-    fn block_of(&self, section: SectionId) -> Option<LocalBlock> {
+    pub(crate) fn block_of(&self, section: SectionId) -> Option<LocalBlock> {
         Some(match self.find_thread_local(section)? {
             ThreadLocalPlace::Dynamic { module, .. } => LocalBlock::Image(module),
             ThreadLocalPlace::Fixed(_) => LocalBlock::Host,
         })
     }
 
-    /// A thread-local variable that got room in the host's block is as good as the host's own.
+    /// A thread-local variable that got room in the host's block is as good as the host's own; and
+    /// those of a host that is a shared library are a library's.
     fn settle(&self, target: Target) -> Target {
-        if let Target::ThreadLocal { section, offset } = target
-            && let ThreadLocalPlace::Fixed(start) = self.thread_local(section)
-        {
-            return Target::HostThreadLocal(start.wrapping_add_unsigned(offset));
+        match (target, self.host_module) {
+            (Target::ThreadLocal { section, offset }, _) => match self.thread_local(section) {
+                ThreadLocalPlace::Fixed(start) => {
+                    Target::HostThreadLocal(start.wrapping_add_unsigned(offset))
+                }
+                ThreadLocalPlace::Dynamic { .. } => target,
+            },
+            (Target::HostThreadLocal(offset), Some(module)) => Target::LibraryThreadLocal {
+                module,
+                offset: offset as u64,
+            },
+            _ => target,
         }
-        target
     }
 }
 
-/// Fills an image.
+/// Fills an image. Returns the slots that IFUNC resolvers have to fill once it can run.
 ///
 /// # Errors
 /// [`Error::Relocation`] for the first reference that cannot be made.
 pub(crate) fn relocate<'o>(
     image: &mut PlacedImage,
     object: impl Fn(ObjectId) -> &'o Object,
-    known: &Known<'_>,
-) -> Result<(), Error> {
+    known: &'o Known<'o>,
+) -> Result<Vec<(u64, u64)>, Error> {
     let base = image.base;
-    let skip = base as usize - image.block.address();
-    let memory = &mut image.block.as_mut_slice()[skip..];
-    let mut tables = Tables {
-        known,
-        got: Vec::new(),
-        got_at: base + image.got.start,
-        got_of: FxHashMap::default(),
-        stubs: Vec::new(),
-        stubs_at: base + image.stubs.start,
-        stub_of: FxHashMap::default(),
-        local_block: Ok(LocalBlock::Host),
-    };
-    for (id, offset) in &image.sections {
+    let mut tables = Tables::new(image, known);
+    let mut frames = Frames::new(image.frames.start);
+    let (frames_end, sections) = (image.frames.end, std::mem::take(&mut image.sections));
+    let memory = image.memory();
+    for (id, offset) in &sections {
         let object = object(id.object);
+        let header = &object.sections[id.index as usize];
         let data = object.data(id.index);
-        let size = object.sections[id.index as usize].size as usize;
-        let bytes = &mut memory[*offset as usize..*offset as usize + size];
+        let bytes = &mut memory[*offset as usize..][..header.size as usize];
         bytes[..data.len()].copy_from_slice(data);
         let relocations = object.relocations(id.index);
-        tables.local_block = local_block(relocations, id.object, object, known);
-        let mut site = Site {
-            bytes,
-            address: base + offset,
-        };
-        apply_all(&mut site, 0, relocations, *id, object, &mut tables)?;
-    }
-
-    let mut frames = Frames {
-        at: image.frames.start,
-        cies: FxHashMap::default(),
-    };
-    for (id, offset) in &image.sections {
-        let object = object(id.object);
-        if object.sections[id.index as usize].class == Class::Code {
-            let start = base + offset;
-            let code = start..start + object.sections[id.index as usize].size;
-            for fde in object.frames()?.covering(id.index) {
-                frames.add(
-                    fde,
-                    (*id, code.clone()),
-                    object,
-                    (memory, base),
-                    &mut tables,
-                )?;
-            }
+        let address = base + offset;
+        if !relocations.is_empty() {
+            tables.begin(id.object, object, relocations);
+            let mut site = Site { bytes, address };
+            apply_all(&mut site, 0, relocations, *id, object, &mut tables)?;
+        }
+        if header.class == Class::Code {
+            let code = address..address + header.size;
+            frames.add_all(*id, code, object, memory, base, &mut tables)?;
         }
     }
-
-    debug_assert!(tables.got.len() as u64 * 8 <= image.got.end - image.got.start);
-    debug_assert!(tables.stubs.len() as u64 * STUB_SIZE <= image.stubs.end - image.stubs.start);
-    debug_assert!(frames.at <= image.frames.end);
-    for (index, word) in tables.got.iter().enumerate() {
-        let at = image.got.start as usize + index * 8;
-        memory[at..at + 8].copy_from_slice(&word.to_le_bytes());
-    }
-    for (index, got) in tables.stubs.iter().enumerate() {
-        let at = image.stubs.start + index as u64 * STUB_SIZE;
-        arch::fill_stub(
-            &mut memory[at as usize..][..STUB_SIZE as usize],
-            base + at,
-            *got,
-        );
-    }
-    Ok(())
+    debug_assert!(frames.at <= frames_end);
+    image.sections = sections;
+    Ok(tables.write(image))
 }
 
 /// Applies relocations whose offsets count from `origin` in the site's own section.
-fn apply_all(
+pub(crate) fn apply_all(
     site: &mut Site<'_>,
     origin: u64,
     relocations: &[Relocation],
@@ -170,10 +168,15 @@ fn apply_all(
             Some(expected) if expected == offset => continue,
             Some(_) => return Err(refused(relocation, NO_CALL.into())),
         }
-        let target = tables.known.target(id.object, relocation.r_sym(LE, false));
+        let symbol = relocation.r_sym(LE, false);
+        let reference = Reference {
+            object: id.object,
+            symbol,
+            target: tables.known.target(id.object, symbol),
+            addend: relocation.r_addend.get(LE),
+        };
         let kind = relocation.r_type(LE, false);
-        let addend = relocation.r_addend.get(LE);
-        void = arch::apply(kind, site, offset, target, addend, id.object, tables)
+        void = arch::apply(kind, site, offset, reference, tables)
             .map_err(|reason| refused(relocation, reason))?;
     }
     match last {
@@ -189,227 +192,9 @@ const NO_CALL: &str =
 fn symbol_name(object: &Object, symbol: u32) -> &[u8] {
     let name = object.symbol_name(symbol);
     match object.place(symbol) {
-        crate::read::SymbolPlace::Section(section) if name.is_empty() => {
+        SymbolPlace::Section(section) if name.is_empty() => {
             object.symbol_name(object.section_owner(section))
         }
         _ => name,
     }
-}
-
-/// Whose thread-locals the local-dynamic accesses of a section go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LocalBlock {
-    /// The host's: relative to the thread pointer.
-    Host,
-    /// Those of the image with this number.
-    Image(u64),
-}
-
-/// Finds a section's block. One call gives it for several accesses, so they cannot be mixed.
-fn local_block(
-    relocations: &[Relocation],
-    id: ObjectId,
-    object: &Object,
-    known: &Known<'_>,
-) -> Result<LocalBlock, String> {
-    let block_of = |target: Target| match target {
-        Target::HostThreadLocal(_) => Some(LocalBlock::Host),
-        Target::ThreadLocal { section, .. } => known.block_of(section),
-        _ => None,
-    };
-    let mut block = None;
-    let mut wanted = false;
-    for relocation in relocations {
-        let kind = relocation.r_type(LE, false);
-        wanted |= kind == elf::R_X86_64_TLSLD;
-        if kind != elf::R_X86_64_DTPOFF32 {
-            continue;
-        }
-        let this = block_of(known.target(id, relocation.r_sym(LE, false)));
-        if block.is_some() && this != block {
-            let reason = "one function uses thread-locals of two images through one block";
-            return Err(reason.into());
-        }
-        block = this;
-    }
-    if block.is_none() && wanted {
-        // Only the address of the block is taken here: it is the object's own.
-        block = (0u32..)
-            .zip(&object.sections)
-            .filter(|(_, section)| section.class == Class::ThreadLocal)
-            .find_map(|(index, _)| known.block_of(SectionId { object: id, index }));
-    }
-    block.ok_or_else(|| "the object has no thread-locals".into())
-}
-
-/// The image's GOT and stubs as they fill up.
-struct Tables<'link> {
-    known: &'link Known<'link>,
-    got: Vec<u64>,
-    got_at: u64,
-    got_of: FxHashMap<Need, u64>,
-    /// The GOT entry that each stub jumps through.
-    stubs: Vec<u64>,
-    stubs_at: u64,
-    stub_of: FxHashMap<Target, u64>,
-    /// The answer for the section being relocated.
-    local_block: Result<LocalBlock, String>,
-}
-
-impl Tables<'_> {
-    fn add_to_got(&mut self, need: Need, words: &[u64]) -> u64 {
-        let address = self.got_at + self.got.len() as u64 * 8;
-        self.got.extend(words);
-        self.got_of.insert(need, address);
-        address
-    }
-}
-
-impl Values for Tables<'_> {
-    fn value(&self, target: Target) -> u64 {
-        match target {
-            Target::Address(address) | Target::Far(address) => address,
-            Target::HostThreadLocal(offset) => offset as u64,
-            Target::Section { section, offset } => {
-                let new = self.known.new.sections.get(&section);
-                let address = new.or_else(|| self.known.pool_addresses.get(&section));
-                address.expect(PLACED).wrapping_add(offset)
-            }
-            Target::ThreadLocal { section, offset } => match self.known.thread_local(section) {
-                ThreadLocalPlace::Dynamic { offset: start, .. } => start.wrapping_add(offset),
-                ThreadLocalPlace::Fixed(start) => start.wrapping_add_unsigned(offset) as u64,
-            },
-        }
-    }
-
-    fn got(&mut self, target: Target) -> u64 {
-        let need = Need::Address(target);
-        match self.got_of.get(&need) {
-            Some(address) => *address,
-            None => self.add_to_got(need, &[self.value(target)]),
-        }
-    }
-
-    fn thread_local_index(&mut self, target: Target) -> Result<u64, String> {
-        let need = Need::ThreadLocal(target);
-        if let Some(address) = self.got_of.get(&need) {
-            return Ok(*address);
-        }
-        let Target::ThreadLocal { section, .. } = target else {
-            return Err("a plain variable is referred to as if it were thread-local".into());
-        };
-        let Some(LocalBlock::Image(number)) = self.known.block_of(section) else {
-            return Err("the variable is at a fixed offset".into());
-        };
-        Ok(self.add_to_got(need, &[number, self.value(target)]))
-    }
-
-    fn stub(&mut self, target: Target) -> u64 {
-        if let Some(stub) = self.stub_of.get(&target) {
-            return *stub;
-        }
-        let got = self.got(target);
-        let stub = self.stubs_at + self.stubs.len() as u64 * STUB_SIZE;
-        self.stubs.push(got);
-        self.stub_of.insert(target, stub);
-        stub
-    }
-
-    fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String> {
-        let LocalBlock::Image(number) = self.local_block.clone()? else {
-            return Ok(None);
-        };
-        let need = Need::ThreadBlock(object);
-        let Some(address) = self.got_of.get(&need) else {
-            return Ok(Some(self.add_to_got(need, &[number, 0])));
-        };
-        if self.got[((address - self.got_at) / 8) as usize] != number {
-            return Err("an object uses thread-locals of two images through one block".into());
-        }
-        Ok(Some(*address))
-    }
-}
-
-/// The image's unwind table as it fills up.
-struct Frames {
-    /// Offset in the image of the next entry.
-    at: u64,
-    /// Where each object's CIEs were copied to.
-    cies: FxHashMap<(ObjectId, u32), (u64, Pointers)>,
-}
-
-impl Frames {
-    /// Adds the entry for a function in the section `id`, whose addresses are `code`.
-    fn add(
-        &mut self,
-        fde: &Fde,
-        (id, code): (SectionId, Range<u64>),
-        object: &Object,
-        image: (&mut [u8], u64),
-        tables: &mut Tables<'_>,
-    ) -> Result<(), Error> {
-        let (memory, base) = image;
-        let damaged = |entry: &Fde, reason: String| Error::Damaged {
-            object: object.name.clone(),
-            reason: format!(".eh_frame+{:#x} holds {reason}", entry.bytes.start),
-        };
-        let (number, cie) = object.frames()?.cie(fde);
-        let (cie_at, pointers) = match self.cies.get(&(id.object, number)) {
-            Some(known) => *known,
-            None => {
-                let at = self.at;
-                let bytes = copy(cie, at, id.object, object, (memory, base), tables)?;
-                let pointers = check_cie(bytes).map_err(|reason| damaged(cie, reason))?;
-                self.at += bytes.len() as u64;
-                self.cies.insert((id.object, number), (at, pointers));
-                (at, pointers)
-            }
-        };
-        let at = self.at;
-        let bytes = copy(fde, at, id.object, object, (memory, base), tables)?;
-        // An FDE's second word is the distance back to its CIE.
-        let distance = (at + 4 - cie_at) as u32;
-        bytes[4..8].copy_from_slice(&distance.to_le_bytes());
-        let covers =
-            check_fde(bytes, base + at, pointers, code).map_err(|reason| damaged(fde, reason))?;
-        if covers {
-            self.at += bytes.len() as u64;
-        } else {
-            // libgcc cannot take back a table that covers nothing.
-            bytes.fill(0);
-        }
-        Ok(())
-    }
-}
-
-/// Copies an unwind entry to an offset in the image, and relocates it.
-fn copy<'image>(
-    entry: &Fde,
-    at: u64,
-    owner: ObjectId,
-    object: &Object,
-    (memory, base): (&'image mut [u8], u64),
-    tables: &mut Tables<'_>,
-) -> Result<&'image mut [u8], Error> {
-    let data = entry.data(object);
-    let bytes = &mut memory[at as usize..][..data.len()];
-    bytes.copy_from_slice(data);
-    let mut site = Site {
-        bytes,
-        address: base + at,
-    };
-    let section = SectionId {
-        object: owner,
-        index: entry.section,
-    };
-    let origin = u64::from(entry.bytes.start);
-    apply_all(
-        &mut site,
-        origin,
-        entry.relocations(object),
-        section,
-        object,
-        tables,
-    )?;
-    Ok(site.bytes)
 }

@@ -5,20 +5,22 @@
 //! the host, so that std's and shared crates' statics are the host's; then the dependencies' and
 //! the standard library's archives; then shared libraries.
 
-use std::ffi::CString;
 use std::sync::Arc;
 
 use object::elf;
 use object::endian::LittleEndian as LE;
 use rustc_hash::FxHashMap;
 
+use crate::definitions::Definitions;
 use crate::destructors;
 use crate::error::{Error, Undefined};
 use crate::globals::Globals;
 use crate::host::{Host, HostSymbol};
-use crate::names::is_rust_name;
+use crate::names::{is_rust_name, versioned};
 use crate::pool::PoolObjects;
-use crate::read::{Class, Definition, Library, Object, Origin, SymbolPlace};
+use crate::read::{Class, Definition, Library, Object, Origin, Symbol, SymbolPlace};
+use crate::sets::{self, Sets};
+use crate::shared_library;
 use crate::supplied;
 use crate::target::{ObjectId, SectionId, Target, Targets};
 
@@ -33,7 +35,9 @@ pub(crate) struct Resolver<'link> {
     module: &'link [Arc<Object>],
     globals: &'link Globals<'link>,
     objects: &'link mut PoolObjects,
+    definitions: &'link Definitions<'link>,
     targets: Targets,
+    sets: Sets,
     undefined: Vec<Undefined>,
     /// Where in `undefined` a name is.
     undefined_names: FxHashMap<String, usize>,
@@ -49,6 +53,7 @@ impl<'link> Resolver<'link> {
         module: &'link [Arc<Object>],
         globals: &'link Globals<'link>,
         objects: &'link mut PoolObjects,
+        definitions: &'link Definitions<'link>,
     ) -> Resolver<'link> {
         Resolver {
             host,
@@ -57,7 +62,9 @@ impl<'link> Resolver<'link> {
             module,
             globals,
             objects,
-            targets: FxHashMap::default(),
+            definitions,
+            targets: Targets::new(module.iter().map(|object| object.symbols().len())),
+            sets: Sets::default(),
             undefined: Vec::new(),
             undefined_names: FxHashMap::default(),
             missing: FxHashMap::default(),
@@ -73,28 +80,47 @@ impl<'link> Resolver<'link> {
         }
     }
 
-    /// What is known at the end: every symbol's target.
+    pub(crate) fn host(&self) -> &'link Host {
+        self.host
+    }
+
+    pub(crate) fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    /// Sections that go with what was resolved since the last call.
+    pub(crate) fn new_members(&mut self) -> Vec<SectionId> {
+        self.sets.take_new()
+    }
+
+    /// What is known at the end: every symbol's target, and the sets of sections that belong
+    /// together.
     ///
     /// # Errors
     /// [`Error::Undefined`] with every symbol that nothing defines.
-    pub(crate) fn finish(self) -> Result<Targets, Error> {
+    pub(crate) fn finish(self) -> Result<(Targets, Vec<Vec<SectionId>>), Error> {
         if self.undefined.is_empty() {
-            Ok(self.targets)
+            Ok((self.targets, self.sets.into_members()))
         } else {
             Err(Error::Undefined(self.undefined))
         }
     }
 
     /// What a symbol of an object refers to. `user` is the section that asks, for the error.
+    #[inline]
     pub(crate) fn resolve(
         &mut self,
         id: ObjectId,
         symbol: u32,
         user: u32,
     ) -> Result<Target, Error> {
-        if let Some(target) = self.targets.get(&(id, symbol)) {
-            return Ok(*target);
+        match self.targets.get(id, symbol) {
+            Some(target) => Ok(target),
+            None => self.resolve_first(id, symbol, user),
         }
+    }
+
+    fn resolve_first(&mut self, id: ObjectId, symbol: u32, user: u32) -> Result<Target, Error> {
         let object = self.object(id);
         if let Some(known) = self.missing.get(&(id, symbol)) {
             note_user(&mut self.undefined[*known], &object, user);
@@ -102,7 +128,7 @@ impl<'link> Resolver<'link> {
         }
         let target = match self.find(id, &object, symbol)? {
             Some(target) => {
-                self.targets.insert((id, symbol), target);
+                self.targets.set(id, symbol, target);
                 target
             }
             None => {
@@ -133,19 +159,15 @@ impl<'link> Resolver<'link> {
         symbol: u32,
     ) -> Result<Option<Target>, Error> {
         let Some(record) = object.symbols().get(symbol as usize) else {
-            return Ok(Some(Target::Address(0)));
+            return Ok(Some(Target::Far(0)));
         };
         let name = object.symbol_name(symbol);
         let section = match object.place(symbol) {
-            SymbolPlace::Absolute => return Ok(Some(Target::Address(record.st_value.get(LE)))),
-            SymbolPlace::Undefined if name.is_empty() => return Ok(Some(Target::Address(0))),
+            SymbolPlace::Absolute => return Ok(Some(Target::Far(record.st_value.get(LE)))),
+            SymbolPlace::Undefined if name.is_empty() => return Ok(Some(Target::Far(0))),
             SymbolPlace::Undefined => {
-                return self.find_undefined(
-                    id,
-                    object.origin,
-                    name,
-                    record.st_bind() == elf::STB_WEAK,
-                );
+                let weak = record.st_bind() == elf::STB_WEAK;
+                return self.find_undefined(id, object, name, weak);
             }
             SymbolPlace::Section(section) => section,
         };
@@ -159,6 +181,9 @@ impl<'link> Resolver<'link> {
             }));
         }
         if object.origin == Origin::Module {
+            if let Some(target) = self.interposed(name, record) {
+                return Ok(Some(target));
+            }
             return Ok(Some(match self.globals.get(name) {
                 Some((id, symbol)) => self.defined_in_module(*id, *symbol)?,
                 None => own,
@@ -181,26 +206,34 @@ impl<'link> Resolver<'link> {
     fn find_undefined(
         &mut self,
         id: ObjectId,
-        origin: Origin,
+        object: &Object,
         name: &[u8],
         weak: bool,
     ) -> Result<Option<Target>, Error> {
-        if id.is_module()
-            && let Some((id, symbol)) = self.globals.get(name)
-        {
-            return self.defined_in_module(*id, *symbol).map(Some);
+        if id.is_module() {
+            if let Some(address) = self.definitions.find(name) {
+                return Ok(Some(Target::Far(address)));
+            }
+            let base = || versioned(name).and_then(|parts| self.globals.get(parts.name));
+            if let Some((id, symbol)) = self.globals.get(name).or_else(base) {
+                return self.defined_in_module(*id, *symbol).map(Some);
+            }
+        }
+        if let Some(target) = self.find_set(id, object, name) {
+            return Ok(Some(target));
         }
         if let Some(target) = supplied::before_host(name) {
             return Ok(Some(target));
         }
-        if origin != Origin::Standard
+        let allowed = !id.is_module() || self.definitions.allows(name);
+        if object.origin != Origin::Standard
             && !is_rust_name(name)
             && let Some(library) = self.dependencies
             && let Some(definition) = library.find(name)?
         {
             return self.defined_in_library(definition).map(Some);
         }
-        match self.find_in_host(name, 0) {
+        match allowed.then(|| self.find_in_host(name, 0)).flatten() {
             Some(HostSymbol::Code(address)) if id.is_module() && destructors::is_register(name) => {
                 // SAFETY: the host's symbol of that name is std's function.
                 return Ok(Some(Target::Address(unsafe {
@@ -223,9 +256,38 @@ impl<'link> Resolver<'link> {
             return self.defined_in_library(definition).map(Some);
         }
         let target = supplied::after_libraries(name)
-            .or_else(|| supplied::from_shared_libraries(&CString::new(name).ok()?))
+            .or_else(|| {
+                let address = shared_library::find(name).filter(|_| allowed)?;
+                // An executable can hold the one copy of a library's variable.
+                Some(if self.host.range().contains(&(address as usize)) {
+                    Target::Address(address)
+                } else {
+                    Target::Far(address)
+                })
+            })
+            .or_else(|| {
+                let address = self.definitions.last_resort(name);
+                address.filter(|_| id.is_module()).map(Target::Far)
+            })
             .or(weak.then_some(Target::Far(0)));
         Ok(target)
+    }
+
+    /// The caller's address for a symbol that the module defines, but weakly.
+    fn interposed(&self, name: &[u8], record: &Symbol) -> Option<Target> {
+        let weak = record.st_bind() == elf::STB_WEAK;
+        let address = self.definitions.find(name).filter(|_| weak)?;
+        Some(Target::Far(address))
+    }
+
+    /// The start or end of a set of sections.
+    fn find_set(&mut self, id: ObjectId, object: &Object, name: &[u8]) -> Option<Target> {
+        if id.is_module() {
+            self.sets.find(name, None, sets::of_module(self.module))
+        } else {
+            self.sets
+                .find(name, Some(id), std::iter::once((id, object)))
+        }
     }
 
     /// The host's symbol of a name, if it is the one that is meant.
@@ -251,7 +313,7 @@ impl<'link> Resolver<'link> {
         let object = &self.module[id.index()];
         match object.place(symbol) {
             SymbolPlace::Section(section) => defined_here(id, object, symbol, section),
-            _ => Ok(Target::Address(
+            _ => Ok(Target::Far(
                 object.symbols()[symbol as usize].st_value.get(LE),
             )),
         }
@@ -266,7 +328,7 @@ impl<'link> Resolver<'link> {
         let id = self.objects.add(&object, archive);
         match object.place(symbol) {
             SymbolPlace::Section(section) => defined_here(id, &object, symbol, section),
-            _ => Ok(Target::Address(
+            _ => Ok(Target::Far(
                 object.symbols()[symbol as usize].st_value.get(LE),
             )),
         }
@@ -370,11 +432,6 @@ fn defined_here(id: ObjectId, object: &Object, symbol: u32, section: u32) -> Res
         symbol: String::from_utf8_lossy(object.symbol_name(symbol)).into_owned(),
         reason: reason.to_owned(),
     };
-    if record.st_type() == elf::STT_GNU_IFUNC {
-        return Err(refused(
-            "it is an indirect function (IFUNC), which is not supported",
-        ));
-    }
     let target = SectionId {
         object: id,
         index: section,
@@ -387,6 +444,10 @@ fn defined_here(id: ObjectId, object: &Object, symbol: u32, section: u32) -> Res
         Class::NotLoaded => Err(refused(
             "it is in a section that is not part of the running program",
         )),
+        _ if record.st_type() == elf::STT_GNU_IFUNC => Ok(Target::Indirect {
+            section: target,
+            offset,
+        }),
         _ => Ok(Target::Section {
             section: target,
             offset,

@@ -1,8 +1,9 @@
-//! Shared libraries that a dependency's build script asks for (`-l m`).
+//! Shared libraries: opening those that are asked for (`-l m`), and what those in the process define.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, c_int, c_void};
 
 use crate::error::Error;
+use crate::names::versioned;
 
 /// Opens libraries by the names that `-l` takes, so that their symbols are found. They stay open:
 /// what binds to them is never unbound.
@@ -20,6 +21,7 @@ pub(crate) fn open_all(names: &[String]) -> Result<(), Error> {
 
 fn open(name: &str) -> Result<(), Error> {
     let mut reason = String::new();
+    let is_path = name.contains('/');
     // glibc's own libraries are installed under their version; others usually by the plain name
     // only where their development files are.
     for file in [
@@ -28,6 +30,9 @@ fn open(name: &str) -> Result<(), Error> {
         format!("lib{name}.so.1"),
         name.to_owned(),
     ] {
+        if is_path && file != name {
+            continue;
+        }
         let Ok(path) = CString::new(file) else {
             continue;
         };
@@ -50,4 +55,80 @@ fn open(name: &str) -> Result<(), Error> {
         name: name.to_owned(),
         reason,
     })
+}
+
+/// The address of what the process's shared libraries define by a name, perhaps a versioned one.
+pub(crate) fn find(name: &[u8]) -> Option<u64> {
+    let (name, version) = match versioned(name) {
+        Some(parts) => (parts.name, Some(CString::new(parts.version).ok()?)),
+        None => (name, None),
+    };
+    // A Rust program is not linked to every library whose functions compilers call by themselves.
+    const LATER: [(&CStr, &[&[u8]]); 2] = [
+        (
+            c"libstdc++.so.6",
+            &[b"_Z", b"__cxa_", b"__gxx_", b"__dynamic_cast"],
+        ),
+        (c"libm.so.6", &[b""]),
+    ];
+    let c_name = CString::new(name).ok()?;
+    let look = |library: *mut c_void| {
+        // SAFETY: both are C strings; the library is open, or a wildcard for all that are.
+        let address = unsafe {
+            match &version {
+                Some(version) => libc::dlvsym(library, c_name.as_ptr(), version.as_ptr()),
+                None => libc::dlsym(library, c_name.as_ptr()),
+            }
+        };
+        (!address.is_null()).then_some(address as u64)
+    };
+    look(libc::RTLD_DEFAULT).or_else(|| {
+        let of_use = |beginnings: &[&[u8]]| beginnings.iter().any(|text| name.starts_with(text));
+        LATER
+            .iter()
+            .filter(|(_, beginnings)| of_use(beginnings))
+            .find_map(|(library, _)| {
+                // SAFETY: a C string. Opening the compiler's own runtime libraries runs no code that
+                // could fail; they are never closed.
+                let library =
+                    unsafe { libc::dlopen(library.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+                (!library.is_null()).then(|| look(library)).flatten()
+            })
+    })
+}
+
+/// Whether an address lies in the code of the program or of a shared library.
+pub(crate) fn is_code(address: u64) -> bool {
+    struct Question {
+        address: u64,
+        answer: bool,
+    }
+    unsafe extern "C" fn look(
+        info: *mut libc::dl_phdr_info,
+        _size: usize,
+        question: *mut c_void,
+    ) -> c_int {
+        // SAFETY: `dl_iterate_phdr` passes a valid description of a library, and the question below.
+        let (info, question) = unsafe { (&*info, &mut *question.cast::<Question>()) };
+        for number in 0..usize::from(info.dlpi_phnum) {
+            // SAFETY: there are so many headers.
+            let header = unsafe { &*info.dlpi_phdr.add(number) };
+            let start = info.dlpi_addr.wrapping_add(header.p_vaddr);
+            if header.p_type == libc::PT_LOAD
+                && header.p_flags & libc::PF_X != 0
+                && question.address.wrapping_sub(start) < header.p_memsz
+            {
+                question.answer = true;
+                return 1;
+            }
+        }
+        0
+    }
+    let mut question = Question {
+        address,
+        answer: false,
+    };
+    // SAFETY: `look` takes what is passed, and keeps nothing of it.
+    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut question).cast()) };
+    question.answer
 }

@@ -1,7 +1,8 @@
-//! Symbols that jitney defines itself, and those that shared libraries define.
+//! Symbols that jitney defines itself.
 
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{c_int, c_void};
 
+use crate::destructors;
 use crate::target::Target;
 use crate::tls;
 
@@ -13,7 +14,11 @@ pub(crate) fn before_host(name: &[u8]) -> Option<Target> {
         b"atexit" => at_exit as *const () as u64,
         b"at_quick_exit" => at_quick_exit as *const () as u64,
         b"pthread_atfork" => libc::pthread_atfork as *const () as u64,
-        b"__dso_handle" => &raw const DSO_HANDLE as u64,
+        b"__cxa_thread_atexit" | b"__cxa_thread_atexit_impl" => {
+            destructors::register_c as *const () as u64
+        }
+        b"__dso_handle" => return Some(Target::Image),
+        b"_GLOBAL_OFFSET_TABLE_" => return Some(Target::Got),
         _ => return None,
     };
     Some(Target::Address(address))
@@ -40,26 +45,6 @@ pub(crate) fn after_libraries(name: &[u8]) -> Option<Target> {
     };
     Some(Target::Address(address))
 }
-
-/// What the process's shared libraries define.
-pub(crate) fn from_shared_libraries(name: &CStr) -> Option<Target> {
-    // SAFETY: `name` is a C string; RTLD_DEFAULT searches what is already loaded.
-    let mut address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-    if address.is_null() {
-        // A Rust program is not always linked to libm, which its floating point methods call.
-        // SAFETY: opening glibc's own libm runs no code that could fail.
-        let libm =
-            unsafe { libc::dlopen(c"libm.so.6".as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
-        if !libm.is_null() {
-            // SAFETY: `libm` is open, and stays open: it is never closed.
-            address = unsafe { libc::dlsym(libm, name.as_ptr()) };
-        }
-    }
-    (!address.is_null()).then_some(Target::Far(address as u64))
-}
-
-/// The identity that `__cxa_atexit` records; every image shares the host's.
-static DSO_HANDLE: u8 = 0;
 
 unsafe extern "C" {
     fn __cxa_atexit(

@@ -37,17 +37,60 @@ pub(crate) struct SectionId {
 /// What a reference to a symbol refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
-    /// An address within reach of every image: the host's, or a small constant.
+    /// An address of the host's, within reach of every image that lies near the host.
     Address(u64),
-    /// An address anywhere in the process: a shared library's.
+    /// An address anywhere in the process, a shared library's, or a number.
     Far(u64),
     /// A place in a section that has or gets an address.
     Section { section: SectionId, offset: u64 },
+    /// A function that the resolver at this place chooses (IFUNC).
+    Indirect { section: SectionId, offset: u64 },
     /// A thread-local variable of the host, by its offset from the thread pointer.
     HostThreadLocal(i64),
+    /// A thread-local variable of a shared library, by the dynamic loader's number and the offset
+    /// in the library's block.
+    LibraryThreadLocal { module: u64, offset: u64 },
     /// A thread-local variable of a module or of the pool.
     ThreadLocal { section: SectionId, offset: u64 },
+    /// The GOT of the image that refers to it (`_GLOBAL_OFFSET_TABLE_`).
+    Got,
+    /// The first byte of the image that refers to it: an identity that no other image has
+    /// (`__dso_handle`).
+    Image,
 }
 
 /// What the symbols of a link's objects refer to.
-pub(crate) type Targets = FxHashMap<(ObjectId, u32), Target>;
+#[derive(Debug)]
+pub(crate) struct Targets {
+    /// By object and symbol: nearly all of a module's symbols are asked for.
+    module: Vec<Vec<Option<Target>>>,
+    /// Of the pool's objects a link asks for a few of thousands.
+    pool: FxHashMap<(ObjectId, u32), Target>,
+}
+
+impl Targets {
+    /// Room for the targets of a module whose objects have so many symbols.
+    pub(crate) fn new(symbols: impl Iterator<Item = usize>) -> Targets {
+        Targets {
+            module: symbols.map(|count| vec![None; count.max(1)]).collect(),
+            pool: FxHashMap::default(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, object: ObjectId, symbol: u32) -> Option<Target> {
+        if object.is_module() {
+            self.module[object.index()][symbol as usize]
+        } else {
+            self.pool.get(&(object, symbol)).copied()
+        }
+    }
+
+    pub(crate) fn set(&mut self, object: ObjectId, symbol: u32, target: Target) {
+        if object.is_module() {
+            self.module[object.index()][symbol as usize] = Some(target);
+        } else {
+            self.pool.insert((object, symbol), target);
+        }
+    }
+}

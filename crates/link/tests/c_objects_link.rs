@@ -33,7 +33,7 @@ const TEXT: &str = r#"
 "#;
 
 /// Every way in which distributions compile C by default, and what `cc` is told for a library.
-const WAYS: [&[&str]; 6] = [
+const WAYS: [&[&str]; 13] = [
     &["-O0"],
     &["-O2"],
     &["-O0", "-fPIC"],
@@ -45,6 +45,24 @@ const WAYS: [&[&str]; 6] = [
         "-ffunction-sections",
         "-fdata-sections",
         "-g",
+    ],
+    // For a program at low addresses.
+    &["-O0", "-fno-pic"],
+    &["-O2", "-fno-pic"],
+    &["-O2", "-fno-pic", "-fno-plt", "-fcommon"],
+    &["-O2", "-mcmodel=large", "-fno-pic"],
+    &["-O2", "-mcmodel=large", "-fPIC"],
+    &[
+        "-O2",
+        "-mcmodel=medium",
+        "-mlarge-data-threshold=1",
+        "-fno-pic",
+    ],
+    &[
+        "-O2",
+        "-mcmodel=medium",
+        "-mlarge-data-threshold=1",
+        "-fPIC",
     ],
 ];
 
@@ -172,16 +190,15 @@ fn functions_for_the_programs_end_are_run_then() {
 
 #[test]
 fn what_cannot_be_linked_says_what_to_do() {
-    let cases: [(&[&str], &str, &str, &str); 6] = [
+    let cases: [(&[&str], &str, &str, &str); 4] = [
+        // A variable of a shared library and an address of 32 bits: no place is near both.
         (
-            &["-O2", "-fPIC", "-mcmodel=large"],
-            "extern int other; int root(void) { return other; }  int other = 5;",
-            "refused.o",
-            "-mcmodel=large",
+            &["-O2", "-fno-pic"],
+            "#include <stdio.h>
+             static int x[9]; int *root(int n) { return stderr ? &x[n] : 0; }",
+            "stderr",
+            "-fPIC",
         ),
-        // Direct access to a variable of a shared library needs a copy of it in the executable.
-        (&["-O2"], "#include <stdio.h>\nvoid *root(void) { return stderr; }", "stderr", "-fPIC"),
-        (&["-O2", "-fno-pic"], "static int x[9]; int *root(int n) { return &x[n]; }", "`x`", "-fPIC"),
         (&["-O2"], "static __thread int own; int root(void) { return ++own; }", "own", "-fPIC"),
         (
             &["-O2", "-fPIC", "-ftls-model=initial-exec"],
@@ -190,18 +207,19 @@ fn what_cannot_be_linked_says_what_to_do() {
             "-ftls-model=global-dynamic",
         ),
         (
-            &["-O2", "-fPIC"],
-            "static int real(void) { return 1; } static void *choose(void) { return real; }
-             int chosen(void) __attribute__((ifunc(\"choose\"))); int root(void) { return chosen(); }",
-            "chosen",
-            "IFUNC",
+            &["-O2"],
+            "extern char end_of_all; __asm__(\".data; .byte place; place:\"); int root(void) { return 0; }
+             __attribute__((section(\".data\"), used)) static int keep;
+             __asm__(\".globl rooted; rooted = . - 1\"); extern char rooted; char *use(void) { return &rooted; }",
+            "place",
+            "8 bits",
         ),
     ];
     for (options, text, symbol, advice) in cases {
         let Some(object) = compile::c(options, text) else {
             return;
         };
-        let error = try_link(&[("refused.o", &object)], &["root"])
+        let error = try_link(&[("refused.o", &object)], &["root", "use"])
             .expect_err(text)
             .to_string();
         for part in ["refused.o", symbol, advice] {

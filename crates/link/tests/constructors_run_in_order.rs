@@ -87,17 +87,39 @@ fn by_priority_and_back() {
 #[test]
 fn an_object_of_constructors_alone_is_linked() {
     let image = try_link(&[("alone.o", &compile::rust("alone", &[], TEXT))], &[]);
-    assert!(image.is_ok_and(|image| image.symbols().is_empty()));
+    assert!(image.is_ok_and(|image| image.symbols().next().is_none()));
 }
 
 #[test]
-fn tables_of_old_compilers_are_refused() {
+fn tables_of_old_compilers_run_from_the_last_entry() {
+    // `.ctors` is run backwards and its priorities count down; `.dtors` is run forwards.
     let text = r#"
-        #[used] #[unsafe(link_section = ".ctors")] static OLD: extern "C" fn() = { extern "C" fn run() {} run };
-        #[unsafe(no_mangle)] pub fn root() {}
+        static char order[16]; static int at;
+        static char *log;
+        #define LOG(c) static void run_##c(void) { order[at++] = #c[0]; }
+        #define END(c) static void end_##c(void) { *log++ = #c[0]; }
+        LOG(a) LOG(b) LOG(c) LOG(d) LOG(e) END(x) END(y)
+        #define TABLE(name) __attribute__((used, section(name))) static void (*
+        TABLE(".ctors") const plain[])(void) = { run_d, run_c };
+        TABLE(".ctors.65000") const early[])(void) = { run_b };
+        TABLE(".preinit_array") first[])(void) = { run_a };
+        TABLE(".dtors") const last[])(void) = { end_x, end_y };
+        __attribute__((constructor)) static void modern(void) { run_e(); }
+        const char *root(char *place) { log = place; return order; }
     "#;
-    let error = try_link(&[("old.o", &compile::rust("old", &[], text))], &["root"])
-        .expect_err("it is refused");
-    let text = error.to_string();
-    assert!(text.contains("old.o") && text.contains(".ctors"), "{text}");
+    let Some(object) = compile::c(&["-O1", "-fPIC"], text) else {
+        return;
+    };
+    let mut image = link(&object, &["root"]);
+    // SAFETY: that is its type, and the image lives to the end.
+    let root = unsafe { function::<extern "C" fn(*mut c_char) -> *const c_char>(&image, "root") };
+    let mut ended = [0 as c_char; 8];
+    // SAFETY: the function returns a C string.
+    let order = unsafe { CStr::from_ptr(root(ended.as_mut_ptr())) };
+    let order = order.to_str().expect("letters");
+    // `.preinit_array`, then by priority, then the plain ones in the order of the object.
+    assert!(order == "abcde" || order == "abecd", "{order}");
+    // SAFETY: nothing else runs in the image.
+    unsafe { image.finalize() };
+    assert_eq!(ended[..2], [b'x' as c_char, b'y' as c_char]);
 }

@@ -18,7 +18,7 @@ fn assembly(crate_name: &str, text: &str) -> Vec<u8> {
 /// Links objects and calls the root `answer`.
 fn answer(objects: &[(&str, &[u8])]) -> u64 {
     let image = try_link(objects, &["answer"]).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(image.symbols().len(), 1, "one `answer` counts");
+    assert_eq!(image.symbols().count(), 1, "one `answer` counts");
     // SAFETY: all the objects of this file give `answer` this type.
     let answer = unsafe { function::<extern "C" fn() -> u64>(&image, "answer") };
     answer()

@@ -16,7 +16,7 @@ fn main() {
     let bytes = jitney_link::Bytes::from(std::fs::read(&object).unwrap());
     let input = jitney_link::Input { objects: vec![(object, bytes)], keep_literals: true, ..Default::default() };
     let image = unsafe { linker.link(input, &|name| name == b"answer") }.unwrap();
-    let answer: extern "C" fn() -> u32 = unsafe { std::mem::transmute(image.symbols()[0].1) };
+    let answer: extern "C" fn() -> u32 = unsafe { std::mem::transmute(image.symbols().next().unwrap().address) };
     println!("{}", answer());
 }
 "#;

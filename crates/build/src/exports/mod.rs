@@ -93,7 +93,10 @@ impl Export {
 
     /// Whether it can be handed out.
     pub fn is_exported(&self) -> bool {
-        matches!(self.status, Status::Exported { .. })
+        matches!(
+            self.status,
+            Status::Exported { .. } | Status::Foreign { .. }
+        )
     }
 
     /// Why it cannot be handed out, where it cannot.
@@ -128,6 +131,11 @@ pub enum Status {
     Refused {
         /// Why, and what to do about it, as a clause without its full stop.
         reason: String,
+    },
+    /// It is a symbol of an object that is not Rust's, which carries no type: it is had by unsafe lookups.
+    Foreign {
+        /// How many bytes it occupies; 0 where the object does not say.
+        size: u64,
     },
     /// It is listed for information only.
     Informational,

@@ -1,7 +1,8 @@
-//! What differs from machine to machine: relocations, stubs and relaxations. A port is a file here.
+//! What differs from machine to machine: relocations, stubs and relaxations. A port is a folder here.
 
 mod x86_64;
 
 pub(crate) use x86_64::{
-    STUB_SIZE, Site, Values, apply, fill_stub, needs, thread_pointer, unsupported,
+    Reference, STUB_SIZE, Site, Values, Visit, Wish, apply, fill_stub, find_thread_local, needs,
+    thread_pointer, wish,
 };

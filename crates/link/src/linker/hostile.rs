@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jitney_memory::Statistics;
 
-use super::{Linker, Session};
+use super::{Linker, rehearse};
 use crate::error::Error;
 use crate::read::{Bytes, Library, Object, Origin};
 
@@ -44,18 +44,11 @@ fn linker() -> &'static Linker {
     Linker::of_process(compile::library_folder()).expect("a test program can be linked against")
 }
 
-/// Links an object, registers its unwind table, runs nothing and takes all of it back. With
-/// `commit`, what the object needs of the standard library stays: that makes the next link quick.
+/// Links an object without running it, and takes all of it back.
 fn link(bytes: Vec<u8>, commit: bool) -> Result<(), Error> {
     let object = Object::parse("damaged.o".into(), Origin::Module, Bytes::from(bytes))?;
-    let module = [Arc::new(object)];
-    let mut session = Session::begin(linker(), &module, None, true);
-    let prepared = session.prepare(&|name| name.starts_with(b"root_"))?;
-    let sealed = session.seal(prepared.placed)?;
-    if commit {
-        session.commit(sealed.pool, prepared.addresses);
-    }
-    Ok(())
+    let is_root = |name: &[u8]| name.starts_with(b"root_");
+    rehearse(linker(), &[Arc::new(object)], &is_root, commit)
 }
 
 /// Marsaglia's xorshift: the same numbers in every run.

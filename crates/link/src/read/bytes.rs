@@ -32,6 +32,13 @@ impl Bytes {
     /// # Errors
     /// Whatever opening or mapping the file reports.
     pub fn map(path: &Path) -> io::Result<Bytes> {
+        // Opening a pipe would wait for a writer, and the path may be an archive's word.
+        if !path.metadata()?.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is no regular file",
+            ));
+        }
         let file = File::open(path)?;
         if file.metadata()?.len() == 0 {
             return Ok(Bytes::from(Vec::new()));
@@ -85,5 +92,25 @@ impl Deref for Bytes {
 impl std::fmt::Debug for Bytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Bytes({} bytes)", self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::Bytes;
+
+    #[test]
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let pipe = folder.path().join("pipe");
+        let path = std::ffi::CString::new(pipe.as_os_str().as_bytes()).expect("a path");
+        // SAFETY: the path is a C string.
+        assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
+        for path in [pipe.as_path(), folder.path(), "/dev/zero".as_ref()] {
+            let error = Bytes::map(path).expect_err("it is no file");
+            assert!(error.to_string().contains("no regular file"), "{error}");
+        }
     }
 }

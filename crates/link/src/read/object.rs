@@ -212,6 +212,11 @@ impl Object {
         Ok(())
     }
 
+    /// Whether any of its symbols may have a version in its name (`foo@V1`).
+    pub(crate) fn has_versions(&self) -> bool {
+        memchr::memchr(b'@', self.strings()).is_some()
+    }
+
     /// Whether a symbol is COMMON: a definition that C leaves open to a better one.
     pub(crate) fn is_common(&self, symbol: u32) -> bool {
         self.commons.contains_key(&symbol)

@@ -45,6 +45,8 @@ pub(crate) struct Section {
     pub(super) relocations: (u64, usize),
     /// Belongs to a COMDAT group with this symbol as its signature.
     pub(crate) group: Option<u32>,
+    /// Belongs into the program whether anything refers to it or not.
+    pub(crate) retained: bool,
 }
 
 impl Section {
@@ -101,6 +103,7 @@ impl Section {
             align,
             relocations: (0, 0),
             group: None,
+            retained: has(elf::SHF_GNU_RETAIN),
         })
     }
 
@@ -121,6 +124,7 @@ impl Section {
             align,
             relocations: (0, 0),
             group: None,
+            retained: false,
         })
     }
 
