@@ -34,6 +34,7 @@ mod static_room;
 mod supplied;
 mod target;
 mod tls;
+mod trampoline;
 mod unwind_table;
 
 pub use definitions::{AllowSymbol, Definitions, FindSymbol};
@@ -44,3 +45,4 @@ pub use image::Image;
 pub use linker::{Input, Linker, SharedMemory};
 pub use read::{Bytes, Library};
 pub use roots::Symbol;
+pub use trampoline::Trampoline;

@@ -86,8 +86,8 @@ fn indirect_functions_are_chosen_by_their_resolvers() {
         let Some(object) = compile::c(options, text) else {
             return;
         };
-        let image =
-            support::link_with_archives(&object, &runtime, &["root", "same", "choices", "total"]);
+        let roots = ["root", "same", "choices", "total", "chosen"];
+        let image = support::link_with_archives(&object, &runtime, &roots);
         // SAFETY: these are their types, and the image lives to the end.
         unsafe {
             let call = |name| function::<extern "C" fn(c_int) -> c_int>(&image, name)(1);
