@@ -35,10 +35,12 @@
 mod allocator;
 mod error;
 mod foreign;
+mod fresh_heap;
 mod fresh_process;
 mod function;
 mod global;
 mod host_crate;
+mod host_heap;
 mod jit;
 mod loadable;
 mod module;
