@@ -37,7 +37,7 @@ mod unwind_table;
 
 pub use definitions::{AllowSymbol, Definitions, FindSymbol};
 pub use error::{Error, HostError, SharedIoError, Undefined};
-pub use host::{Host, Likeness};
+pub use host::{Host, Likeness, symbol_file};
 pub use image::Image;
 pub use linker::{Input, Linker, SharedMemory};
 pub use read::{Bytes, Library};

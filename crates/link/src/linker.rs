@@ -26,7 +26,7 @@ use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
 use crate::reach::{AlreadyPlaced, Reached, own_roots, reach};
 use crate::read::{Bytes, Library, Object, Origin};
-use crate::relocate::{Known, relocate};
+use crate::relocate::{Known, plain_values, relocate};
 use crate::resolve::Resolver;
 use crate::roots::{Roots, Symbols};
 use crate::seal::seal;
@@ -93,6 +93,18 @@ impl Linker {
     /// [`Error::Host`] when the running program cannot be linked against, and the errors of
     /// [`Library::standard`]. Nothing is remembered then: a later call tries again.
     pub fn of_process(library_folder: &Path) -> Result<&'static Linker, Error> {
+        Linker::of_process_with(library_folder, None)
+    }
+
+    /// As [`Linker::of_process`], for a program that was stripped: its symbols are in the file
+    /// `symbols`, which [`symbol_file`](crate::symbol_file) or `objcopy --only-keep-debug` made.
+    ///
+    /// # Errors
+    /// As for [`Linker::of_process`], and when the file is not of this program.
+    pub fn of_process_with(
+        library_folder: &Path,
+        symbols: Option<&Path>,
+    ) -> Result<&'static Linker, Error> {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
@@ -100,9 +112,9 @@ impl Linker {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
-        let host = Host::open()?;
+        let mut host = Host::open(symbols)?;
         let standard = Library::standard(library_folder)?;
-        host.check_not_link_time_optimized(&standard)?;
+        host.adapt(&standard)?;
         let arena = Arena::near(Anchor::Host.range(host.range()))?;
         let linker = Linker {
             host,
@@ -417,6 +429,13 @@ impl<'link> Session<'link> {
         globals: &Globals<'_>,
         addresses: &Addresses,
     ) -> Result<Vec<(u64, u64)>, Error> {
+        let anchor = placed.module.as_ref().map(|image| image.anchor);
+        let plain = plain_values(
+            self.parts.module,
+            targets,
+            addresses,
+            anchor.unwrap_or_default(),
+        );
         let known = Known {
             targets,
             new: addresses,
@@ -424,6 +443,7 @@ impl<'link> Session<'link> {
             host_module: self.linker.host.thread_local_module(),
             module: self.parts.module,
             globals,
+            plain: &plain,
         };
         let mut slots = Vec::new();
         for image in [&mut placed.pool, &mut placed.module].into_iter().flatten() {
