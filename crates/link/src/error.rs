@@ -91,6 +91,11 @@ pub enum Error {
         /// The system's reason.
         source: SharedIoError,
     },
+    /// A symbol to be explained that no object of the link mentions.
+    NoSuchSymbol {
+        /// The name that was asked for.
+        symbol: String,
+    },
     /// The objects hold nothing that anybody asked for.
     NothingToLink,
     /// No memory for the image.
@@ -232,6 +237,12 @@ impl fmt::Display for Error {
                     f,
                     "this program's thread-local template cannot be written: {}",
                     source.0
+                )
+            }
+            Error::NoSuchSymbol { symbol } => {
+                write!(
+                    f,
+                    "no object of the link defines or uses a symbol `{symbol}`"
                 )
             }
             Error::NothingToLink => {

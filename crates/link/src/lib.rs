@@ -6,6 +6,7 @@ mod constructors;
 mod definitions;
 mod destructors;
 mod error;
+mod explain;
 mod frames;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -37,6 +38,7 @@ mod unwind_table;
 
 pub use definitions::{AllowSymbol, Definitions, FindSymbol};
 pub use error::{Error, HostError, SharedIoError, Undefined};
+pub use explain::{Explanation, Offer};
 pub use host::{Host, Likeness, symbol_file};
 pub use image::Image;
 pub use linker::{Input, Linker, SharedMemory};
