@@ -153,8 +153,11 @@ impl Program {
         // runs an executable's own `.fini_array`.
         // SAFETY: `finalize` is a function of this program, which stays.
         unsafe { libc::atexit(finalize) };
-        if let (Some(functions), Some(lent)) = (self.allocator, allocator::lent()) {
-            lent.switch(functions);
+        if let Some(lent) = allocator::lent() {
+            match self.is_rust {
+                true => lent.switch(self.allocator),
+                false => lent.stay(),
+            }
         }
         let start = Start {
             constructors,
