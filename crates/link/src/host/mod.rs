@@ -143,7 +143,9 @@ impl Host {
             elf::STT_GNU_IFUNC => Some(HostSymbol::Code(resolved(address))),
             _ => Some(HostSymbol::Code(address)),
         };
-        Some((found?, symbol.st_bind() == elf::STB_LOCAL))
+        // A process has one unwinder; in a host that is linked statically it is a hidden part.
+        let local = symbol.st_bind() == elf::STB_LOCAL && !name.starts_with(b"_Unwind_");
+        Some((found?, local))
     }
 
     /// Where new threads get the initial contents of the host's thread-locals from; `None` where
