@@ -26,7 +26,7 @@ use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
 use crate::reach::{AlreadyPlaced, Reached, own_roots, reach};
 use crate::read::{Bytes, Library, Object, Origin};
-use crate::relocate::{Known, relocate};
+use crate::relocate::{Known, plain_values, relocate};
 use crate::resolve::Resolver;
 use crate::roots::{Roots, Symbols};
 use crate::seal::seal;
@@ -429,6 +429,13 @@ impl<'link> Session<'link> {
         globals: &Globals<'_>,
         addresses: &Addresses,
     ) -> Result<Vec<(u64, u64)>, Error> {
+        let anchor = placed.module.as_ref().map(|image| image.anchor);
+        let plain = plain_values(
+            self.parts.module,
+            targets,
+            addresses,
+            anchor.unwrap_or_default(),
+        );
         let known = Known {
             targets,
             new: addresses,
@@ -436,6 +443,7 @@ impl<'link> Session<'link> {
             host_module: self.linker.host.thread_local_module(),
             module: self.parts.module,
             globals,
+            plain: &plain,
         };
         let mut slots = Vec::new();
         for image in [&mut placed.pool, &mut placed.module].into_iter().flatten() {

@@ -20,7 +20,7 @@ pub(super) struct File {
 impl File {
     /// Maps a file and finds its tables. The error is the reason why that is not possible.
     pub(super) fn open(path: &Path) -> Result<File, String> {
-        File::read(Bytes::map(path).map_err(|error| error.to_string())?)
+        File::read(Bytes::map_lazily(path).map_err(|error| error.to_string())?)
     }
 
     pub(super) fn read(bytes: Bytes) -> Result<File, String> {
