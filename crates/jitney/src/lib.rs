@@ -57,7 +57,7 @@ pub use jitney_build::{
     Diagnostic, Error as BuildError, Event, Export, ExportKind, Level, Span, Status, Stop,
     Toolchain,
 };
-pub use jitney_link::{Error as LinkError, HostError, SharedMemory};
+pub use jitney_link::{Error as LinkError, HostError, SharedMemory, symbol_file};
 pub use loadable::Loadable;
 pub use module::{Memory, Module};
 pub use program::Program;
