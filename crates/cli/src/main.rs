@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod restart;
 mod run;
+mod symbols;
 mod variables;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Call(arguments) => call::call(arguments),
         Command::Exports(arguments) => exports::exports(arguments),
+        Command::Symbols(arguments) => symbols::symbols(arguments),
         Command::Doctor(arguments) => doctor::doctor(arguments),
     };
     outcome.unwrap_or_else(|error| {
