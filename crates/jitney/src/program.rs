@@ -10,7 +10,7 @@ use jitney_link::{Error as LinkError, Image};
 
 use crate::allocator::{self, AllocatorFunctions};
 use crate::error::Error;
-use crate::fresh_process::Start;
+use crate::fresh_process::{self, Start};
 use crate::jit::Jit;
 use crate::loadable::Linkable;
 
@@ -42,6 +42,8 @@ pub struct Program {
     allocator: Option<AllocatorFunctions>,
     /// Whether its `main` is Rust's, whose standard library sets up what it needs of the process.
     is_rust: bool,
+    /// Whether its code wants to run on the stack.
+    executable_stack: bool,
 }
 
 fn no_main(name: String, is_rust: bool) -> Error {
@@ -58,6 +60,9 @@ impl Program {
         native: Option<Native>,
     ) -> Result<Program, Error> {
         let is_rust = built.is_some();
+        let executable_stack = native
+            .as_ref()
+            .is_some_and(|native| native.executable_stack);
         let linkable = Linkable::new(built, native)?.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
         let is_root = |symbol: &[u8]| {
@@ -96,6 +101,7 @@ impl Program {
             main,
             allocator,
             is_rust,
+            executable_stack,
         })
     }
 
@@ -147,6 +153,9 @@ impl Program {
             name: self.name,
             arguments,
         };
+        if self.executable_stack {
+            fresh_process::make_stack_executable();
+        }
         match self.is_rust {
             true => start.rust(),
             false => start.foreign(),

@@ -76,6 +76,8 @@ pub(crate) struct Tables<'link> {
     /// The resolver of each slot.
     slots: Vec<u64>,
     slots_at: u64,
+    /// The bytes that the image has for each of the three.
+    room: [u64; 3],
     /// The section being relocated: its object, and its relocations.
     current: Option<(ObjectId, &'link Object, &'link [Relocation])>,
     /// Whose block the local-dynamic accesses of that section go to, once one has asked.
@@ -97,6 +99,7 @@ impl<'link> Tables<'link> {
             stub_of: FxHashMap::default(),
             slots: Vec::new(),
             slots_at: base + image.slots.start,
+            room: [&image.got, &image.stubs, &image.slots].map(|range| range.end - range.start),
             current: None,
             block: None,
         }
@@ -138,12 +141,21 @@ impl<'link> Tables<'link> {
         self.add_stub(target, slot)
     }
 
+    /// Whether there is room for all that was asked for so far.
+    ///
+    /// Reaching counted it by the instructions as they are in the file. A damaged object, in which
+    /// one relocation changes the instruction of another, may ask for more.
+    pub(crate) fn fits(&self) -> bool {
+        let [got, stubs, slots] = self.room;
+        self.got.len() as u64 * 8 <= got
+            && self.stubs.len() as u64 * STUB_SIZE <= stubs
+            && self.slots.len() as u64 * 8 <= slots
+    }
+
     /// Writes all of it into the image's memory, which begins with the image's first byte. Returns
     /// each slot's address and the resolver that fills it.
     pub(crate) fn write(self, image: &mut PlacedImage) -> Vec<(u64, u64)> {
-        debug_assert!(self.got.len() as u64 * 8 <= image.got.end - image.got.start);
-        debug_assert!(self.stubs.len() as u64 * STUB_SIZE <= image.stubs.end - image.stubs.start);
-        debug_assert!(self.slots.len() as u64 * 8 <= image.slots.end - image.slots.start);
+        debug_assert!(self.fits());
         let (got, stubs) = (image.got.start as usize, image.stubs.start as usize);
         let base = image.base;
         let memory = image.memory();
@@ -244,6 +256,11 @@ impl Values for Tables<'_> {
         let LocalBlock::Image(number) = block else {
             return Ok(None);
         };
+        if Some(number) == self.known.host_module {
+            let module = number;
+            let start = Target::LibraryThreadLocal { module, offset: 0 };
+            return self.thread_local_index(start).map(Some);
+        }
         let need = Need::ThreadBlock(object);
         let Some(address) = self.got_of.get(&need) else {
             return Ok(Some(self.add_to_got(need, &[number, 0])));

@@ -6,6 +6,7 @@ mod constructors;
 mod definitions;
 mod destructors;
 mod error;
+mod explain;
 mod frames;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -37,7 +38,8 @@ mod unwind_table;
 
 pub use definitions::{AllowSymbol, Definitions, FindSymbol};
 pub use error::{Error, HostError, SharedIoError, Undefined};
-pub use host::{Host, Likeness};
+pub use explain::{Explanation, Offer};
+pub use host::{Host, Likeness, symbol_file};
 pub use image::Image;
 pub use linker::{Input, Linker, SharedMemory};
 pub use read::{Bytes, Library};

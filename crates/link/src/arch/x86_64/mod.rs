@@ -109,6 +109,39 @@ pub(crate) fn wish(visit: &Visit<'_>, target: Target) -> Option<Wish> {
     }
 }
 
+/// Carries out a relocation of the most frequent kinds, for an address that is known. Returns whether
+/// it did: another kind, or one that does not fit, is for [`apply`].
+#[inline]
+pub(crate) fn apply_plain(
+    kind: RelocationType,
+    site: &mut Site<'_>,
+    offset: u64,
+    value: u64,
+    addend: i64,
+) -> bool {
+    let value = value.wrapping_add_signed(addend);
+    match kind {
+        elf::R_X86_64_PLT32 | elf::R_X86_64_PC32 => {
+            let distance = value.wrapping_sub(site.address.wrapping_add(offset)) as i64;
+            match (i32::try_from(distance), site.place(offset)) {
+                (Ok(distance), Ok(place)) => {
+                    *place = distance.to_le_bytes();
+                    true
+                }
+                _ => false,
+            }
+        }
+        elf::R_X86_64_64 => match site.place(offset) {
+            Ok(place) => {
+                *place = value.to_le_bytes();
+                true
+            }
+            Err(_) => false,
+        },
+        _ => false,
+    }
+}
+
 /// Carries out one relocation. Returns the offset of a following relocation that a relaxation has
 /// made void.
 #[inline]
