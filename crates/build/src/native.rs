@@ -41,6 +41,8 @@ pub struct Native {
     pub shared_libraries: Vec<String>,
     /// The functions and variables that the objects define for others to use, where they were asked for.
     pub exports: Vec<Export>,
+    /// Whether the objects want a stack that code can run on.
+    pub executable_stack: bool,
     /// The compilers' warnings.
     pub warnings: Vec<Diagnostic>,
 }
@@ -74,6 +76,7 @@ impl Workspace {
                 }
             }
         }
+        native.executable_stack = symbols::run_on_the_stack(&native.objects);
         let compiler = units.first().map(|unit| &unit.compiler);
         let libraries = libraries(options, clock, compiler)?;
         native.libraries = libraries.archives;

@@ -1,15 +1,20 @@
-//! What objects offer: the functions and variables that they define for others to use. Objects carry names and sizes but
-//! no types, so what is listed here is handed out by unsafe lookups alone.
+//! What is read from objects that are not rustc's: what they offer, and what they want of the process.
+//!
+//! They offer the functions and variables that they define for others to use. Objects carry names and sizes but no types,
+//! so what is listed here is handed out by unsafe lookups alone.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use object::elf::{
-    STB_LOCAL, STT_COMMON, STT_FUNC, STT_GNU_IFUNC, STT_OBJECT, STT_TLS, STV_DEFAULT, STV_PROTECTED,
+    SHF_EXECINSTR, STB_LOCAL, STT_COMMON, STT_FUNC, STT_GNU_IFUNC, STT_OBJECT, STT_TLS,
+    STV_DEFAULT, STV_PROTECTED,
 };
 use object::read::archive::ArchiveFile;
-use object::{Object, ObjectSection, ObjectSymbol, SectionKind, SymbolFlags, SymbolSection};
+use object::{
+    Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, SymbolFlags, SymbolSection,
+};
 
 use crate::error::Error;
 use crate::exports::{Export, ExportKind, Status};
@@ -37,6 +42,21 @@ pub(crate) fn exports(
         members(path, &mut add)?;
     }
     Ok(exports)
+}
+
+/// Whether one of the objects has code that runs on the stack, as gcc's nested functions do when their address is taken:
+/// compilers say so by the flags of an empty section.
+pub(crate) fn run_on_the_stack(objects: &[(String, Vec<u8>)]) -> bool {
+    objects.iter().any(|(_, bytes)| {
+        let Ok(file) = object::File::parse(bytes.as_slice()) else {
+            return false;
+        };
+        let note = file.section_by_name(".note.GNU-stack");
+        note.is_some_and(|note| match note.flags() {
+            SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(SHF_EXECINSTR),
+            _ => false,
+        })
+    })
 }
 
 /// Hands out the objects of an archive. A thin one names them by their paths.

@@ -3,9 +3,9 @@
 //!
 //! A program knows itself as `current_exe`, as `args[0]` or as `/proc/self/exe`. Under `jitney run`
 //! the first and last are jitney and the second is its source. The standard library starts processes
-//! by two functions of the C library, and an executable's own definitions of those come first: the
-//! ones below run the program again instead. No environment variable tells the child; the program
-//! would see it.
+//! by two functions of the C library, programs in C by some more, and an executable's own definitions of
+//! those come first: the ones below run the program again instead. No environment variable tells the
+//! child; the program would see it.
 
 use std::ffi::{CStr, CString, OsString, c_char, c_int, c_void};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -50,9 +50,7 @@ pub(crate) fn remember(sources: &[PathBuf], program_arguments: usize) {
         })
     };
     if let Some(run) = remembered() {
-        // Looked up now, since a child between `fork` and `exec` may not.
-        spawn_of_c_library();
-        exec_of_c_library();
+        look_up();
         let _ = RUN.set(run);
     }
 }
@@ -106,59 +104,70 @@ type Spawn = unsafe extern "C" fn(
 
 type Exec = unsafe extern "C" fn(*const c_char, *const *const c_char) -> c_int;
 
-fn spawn_of_c_library() -> Spawn {
-    static SPAWN: OnceLock<Spawn> = OnceLock::new();
-    // SAFETY: this is the signature of the function of that name.
-    *SPAWN.get_or_init(|| unsafe { std::mem::transmute(next(c"posix_spawnp")) })
-}
+type ExecWithEnvironment =
+    unsafe extern "C" fn(*const c_char, *const *const c_char, *const *const c_char) -> c_int;
 
-fn exec_of_c_library() -> Exec {
-    static EXEC: OnceLock<Exec> = OnceLock::new();
-    // SAFETY: this is the signature of the function of that name.
-    *EXEC.get_or_init(|| unsafe { std::mem::transmute(next(c"execvp")) })
+/// Looks all of the C library's own functions up: a child between `fork` and `exec` may not.
+fn look_up() {
+    own_posix_spawn();
+    own_posix_spawnp();
+    own_execv();
+    own_execvp();
+    own_execve();
+    own_execvpe();
 }
 
 /// The definition that comes after this executable's.
 fn next(name: &CStr) -> *mut c_void {
-    // SAFETY: `name` is a C string. The C library, which is loaded, defines both names asked for.
+    // SAFETY: `name` is a C string. The C library, which is loaded, defines all names asked for.
     let function = unsafe { libc::dlsym(libc::RTLD_NEXT, name.as_ptr()) };
     assert!(!function.is_null(), "the C library has no {name:?}");
     function
 }
 
-/// # Safety
-/// As for the C library's function of this name.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn posix_spawnp(
-    process: *mut libc::pid_t,
-    file: *const c_char,
-    actions: *const libc::posix_spawn_file_actions_t,
-    attributes: *const libc::posix_spawnattr_t,
-    arguments: *const *const c_char,
-    environment: *const *const c_char,
-) -> c_int {
-    let mut words: Words = [ptr::null(); MOST];
-    // SAFETY: the caller's promise is passed on.
-    unsafe {
-        let (file, arguments) = match again(file, arguments, &mut words) {
-            Some(executable) => (executable.as_ptr(), words.as_ptr()),
-            None => (file, arguments),
-        };
-        spawn_of_c_library()(process, file, actions, attributes, arguments, environment)
-    }
+/// Defines a function of the C library that starts the program again where it is asked to start jitney or the source, and
+/// does what the C library's own does everywhere else.
+macro_rules! starts {
+    ($own:ident $type:ty: $name:ident ($($before:ident: $before_type:ty,)*) $file:ident, ($($between:ident: $between_type:ty,)*)
+     $arguments:ident, ($($after:ident: $after_type:ty)?)) => {
+        fn $own() -> $type {
+            static OWN: OnceLock<$type> = OnceLock::new();
+            let name = concat!(stringify!($name), "\0");
+            let name = CStr::from_bytes_with_nul(name.as_bytes()).expect("it ends with a NUL");
+            // SAFETY: this is the signature of the function of that name.
+            *OWN.get_or_init(|| unsafe { std::mem::transmute::<*mut c_void, $type>(next(name)) })
+        }
+
+        /// # Safety
+        /// As for the C library's function of this name.
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name(
+            $($before: $before_type,)*
+            $file: *const c_char,
+            $($between: $between_type,)*
+            $arguments: *const *const c_char,
+            $($after: $after_type)?
+        ) -> c_int {
+            let mut words: Words = [ptr::null(); MOST];
+            // SAFETY: the caller's promise is passed on.
+            unsafe {
+                let ($file, $arguments) = match again($file, $arguments, &mut words) {
+                    Some(executable) => (executable.as_ptr(), words.as_ptr()),
+                    None => ($file, $arguments),
+                };
+                $own()($($before,)* $file, $($between,)* $arguments, $($after)?)
+            }
+        }
+    };
 }
 
-/// # Safety
-/// As for the C library's function of this name.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn execvp(file: *const c_char, arguments: *const *const c_char) -> c_int {
-    let mut words: Words = [ptr::null(); MOST];
-    // SAFETY: the caller's promise is passed on.
-    unsafe {
-        let (file, arguments) = match again(file, arguments, &mut words) {
-            Some(executable) => (executable.as_ptr(), words.as_ptr()),
-            None => (file, arguments),
-        };
-        exec_of_c_library()(file, arguments)
-    }
-}
+starts!(own_posix_spawn Spawn: posix_spawn(process: *mut libc::pid_t,) file,
+    (actions: *const libc::posix_spawn_file_actions_t, attributes: *const libc::posix_spawnattr_t,)
+    arguments, (environment: *const *const c_char));
+starts!(own_posix_spawnp Spawn: posix_spawnp(process: *mut libc::pid_t,) file,
+    (actions: *const libc::posix_spawn_file_actions_t, attributes: *const libc::posix_spawnattr_t,)
+    arguments, (environment: *const *const c_char));
+starts!(own_execv Exec: execv() file, () arguments, ());
+starts!(own_execvp Exec: execvp() file, () arguments, ());
+starts!(own_execve ExecWithEnvironment: execve() file, () arguments, (environment: *const *const c_char));
+starts!(own_execvpe ExecWithEnvironment: execvpe() file, () arguments, (environment: *const *const c_char));

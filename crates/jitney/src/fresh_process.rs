@@ -6,6 +6,8 @@ use std::ffi::{CString, c_char, c_int};
 use std::mem::ManuallyDrop;
 use std::ptr;
 
+use crate::fresh_heap;
+
 /// A program that is about to start.
 pub(crate) struct Start {
     /// The addresses of its constructors, in their order.
@@ -149,14 +151,13 @@ impl Start {
                 .chain([self.main, 0])
                 .collect();
             let clear = unused_stack();
+            let functions = functions.leak();
+            // The last step but the stack: what comes after allocates nothing.
+            if libc::gettid() == libc::getpid() {
+                fresh_heap::clear();
+            }
             clear_errno();
-            jitney_start_main(
-                count,
-                words.as_ptr(),
-                environ,
-                functions.leak().as_ptr(),
-                clear,
-            )
+            jitney_start_main(count, words.as_ptr(), environ, functions.as_ptr(), clear)
         }
     }
 
@@ -176,21 +177,52 @@ fn clear_errno() {
 }
 
 /// Takes back what Rust's runtime does at the start of a process: it ignores SIGPIPE, and reports a stack overflow by
-/// handlers that run on a stack of their own
-/// (<https://doc.rust-lang.org/std/io/enum.ErrorKind.html#variant.BrokenPipe> and `std::sys::pal::unix::stack_overflow`).
+/// handlers that run on a stack of their own (`std::sys::pal::unix::stack_overflow`). A signal that is handled by default
+/// is put back too: whoever handled it for a while left flags behind.
 fn restore_signals() {
-    // SAFETY: all zeroes is a valid value of these C structs; SIG_DFL is a valid action for these signals, and no signal
-    // stack is in use, since this is no signal handler.
+    /// The system call's own form (<https://man7.org/linux/man-pages/man2/sigaction.2.html>, "C library/kernel
+    /// differences"): the C library's adds a flag.
+    const BY_DEFAULT: [u64; 4] = [0; 4];
+    const BYTES_OF_MASK: usize = 8;
+    // SAFETY: all zeroes is a valid value of these C structs, and means SIG_DFL to the kernel, which is a valid action for
+    // every signal. No signal stack is in use, since this is no signal handler.
     unsafe {
-        for signal in [libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS] {
+        for signal in 1..=libc::SIGSYS {
             let mut action: libc::sigaction = std::mem::zeroed();
-            action.sa_sigaction = libc::SIG_DFL;
-            libc::sigaction(signal, &action, ptr::null_mut());
+            libc::sigaction(signal, ptr::null(), &mut action);
+            let of_rust = [libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS].contains(&signal);
+            if of_rust || (action.sa_sigaction == libc::SIG_DFL && action.sa_flags != 0) {
+                libc::syscall(
+                    libc::SYS_rt_sigaction,
+                    signal,
+                    BY_DEFAULT.as_ptr(),
+                    ptr::null_mut::<u64>(),
+                    BYTES_OF_MASK,
+                );
+            }
         }
         let mut stack: libc::stack_t = std::mem::zeroed();
         stack.ss_flags = libc::SS_DISABLE;
         libc::sigaltstack(&stack, ptr::null_mut());
     }
+}
+
+/// Lets code run on this thread's stack, from here down, as the system does for an executable whose objects ask for it.
+/// Stacks of threads that are started later are not changed.
+pub(crate) fn make_stack_executable() {
+    const PAGE: usize = 4096;
+    let mark = 0u8;
+    let page = ptr::from_ref(&mark).addr() & !(PAGE - 1);
+    // SAFETY: the page is this thread's stack, and so is what lies below it in the same mapping, which the last flag
+    // includes (<https://man7.org/linux/man-pages/man2/mprotect.2.html>). It stays readable and writable. Where the system
+    // forbids it, nothing changes.
+    unsafe {
+        libc::mprotect(
+            page as *mut libc::c_void,
+            PAGE,
+            libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC | libc::PROT_GROWSDOWN,
+        )
+    };
 }
 
 /// How much of the stack below this function may be given back: 0 when this is not the main thread, whose stack alone is

@@ -9,8 +9,9 @@ use jitney_build::{Built, Diagnostic, Native};
 use jitney_link::{Error as LinkError, Image};
 
 use crate::allocator::{self, AllocatorFunctions};
+use crate::definitions::Definitions;
 use crate::error::Error;
-use crate::fresh_process::Start;
+use crate::fresh_process::{self, Start};
 use crate::jit::Jit;
 use crate::loadable::Linkable;
 
@@ -42,6 +43,8 @@ pub struct Program {
     allocator: Option<AllocatorFunctions>,
     /// Whether its `main` is Rust's, whose standard library sets up what it needs of the process.
     is_rust: bool,
+    /// Whether its code wants to run on the stack.
+    executable_stack: bool,
 }
 
 fn no_main(name: String, is_rust: bool) -> Error {
@@ -56,9 +59,13 @@ impl Program {
         jit: Jit,
         built: Option<Built>,
         native: Option<Native>,
+        definitions: Definitions,
     ) -> Result<Program, Error> {
         let is_rust = built.is_some();
-        let linkable = Linkable::new(built, native)?.holding_constructors();
+        let executable_stack = native
+            .as_ref()
+            .is_some_and(|native| native.executable_stack);
+        let linkable = Linkable::new(built, native, definitions)?.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
         let is_root = |symbol: &[u8]| {
             symbol == b"main"
@@ -67,7 +74,14 @@ impl Program {
                     .any(|name| of_allocator(symbol, name))
         };
         let linked = linkable.link(&jit, &is_root);
-        let Linkable { name, warnings, .. } = linkable;
+        let Linkable {
+            name,
+            warnings,
+            definitions,
+            ..
+        } = linkable;
+        // The program may call them to the very end of the process.
+        std::mem::forget(definitions);
         let image = match linked {
             Err(Error::Link(LinkError::NothingToLink)) => return Err(no_main(name, is_rust)),
             linked => linked?,
@@ -96,6 +110,7 @@ impl Program {
             main,
             allocator,
             is_rust,
+            executable_stack,
         })
     }
 
@@ -138,8 +153,11 @@ impl Program {
         // runs an executable's own `.fini_array`.
         // SAFETY: `finalize` is a function of this program, which stays.
         unsafe { libc::atexit(finalize) };
-        if let (Some(functions), Some(lent)) = (self.allocator, allocator::lent()) {
-            lent.switch(functions);
+        if let Some(lent) = allocator::lent() {
+            match self.is_rust {
+                true => lent.switch(self.allocator),
+                false => lent.stay(),
+            }
         }
         let start = Start {
             constructors,
@@ -147,6 +165,9 @@ impl Program {
             name: self.name,
             arguments,
         };
+        if self.executable_stack {
+            fresh_process::make_stack_executable();
+        }
         match self.is_rust {
             true => start.rust(),
             false => start.foreign(),

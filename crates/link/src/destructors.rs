@@ -120,10 +120,13 @@ pub(crate) unsafe extern "C" fn register_c(
             image: *const c_void,
         ) -> c_int;
     }
+    /// Says of which library the destructor is: of the one that holds this code, for `run` is there.
+    /// Null would not do: the first call of a thread with it crashes in glibc 2.36, which takes the
+    /// answer from a cache that is not filled yet.
+    static OWNER: u8 = 0;
     let pending = count(value, destructor);
-    // An address that is no shared library's counts as the program's.
     // SAFETY: `run` is a destructor for what `pending` points to, and is called once.
-    unsafe { __cxa_thread_atexit_impl(run, pending.cast(), std::ptr::null()) }
+    unsafe { __cxa_thread_atexit_impl(run, pending.cast(), (&raw const OWNER).cast()) }
 }
 
 /// Stands in for std's function of the same signature.

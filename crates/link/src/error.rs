@@ -91,6 +91,11 @@ pub enum Error {
         /// The system's reason.
         source: SharedIoError,
     },
+    /// A symbol to be explained that no object of the link mentions.
+    NoSuchSymbol {
+        /// The name that was asked for.
+        symbol: String,
+    },
     /// The objects hold nothing that anybody asked for.
     NothingToLink,
     /// No memory for the image.
@@ -105,15 +110,29 @@ pub struct SharedIoError(Arc<std::io::Error>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostError {
-    /// The executable has no symbol table.
+    /// The program has no symbol table, and no symbol file was found.
     Stripped,
-    /// The executable was built with link-time optimization: its functions no longer follow the
-    /// interface that compiled objects expect.
-    LinkTimeOptimized {
-        /// How many functions of the standard library differ from the toolchain's.
-        different: usize,
-        /// How many were compared.
-        compared: usize,
+    /// A symbol file cannot be used, or none can be made.
+    SymbolFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The file that the program was loaded from is not there any more.
+    Replaced {
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// Link-time optimization left nothing of a variable that loaded code must share.
+    Optimized {
+        /// What the variable holds.
+        what: String,
+    },
+    /// The standard library is in a shared library of its own (`-C prefer-dynamic`).
+    SharedStandardLibrary {
+        /// That library.
+        path: PathBuf,
     },
     /// The executable's own file cannot be read or understood.
     Unreadable {
@@ -220,6 +239,12 @@ impl fmt::Display for Error {
                     source.0
                 )
             }
+            Error::NoSuchSymbol { symbol } => {
+                write!(
+                    f,
+                    "no object of the link defines or uses a symbol `{symbol}`"
+                )
+            }
             Error::NothingToLink => {
                 f.write_str("the objects hold none of the symbols that were asked for")
             }
@@ -233,12 +258,27 @@ impl fmt::Display for HostError {
         match self {
             HostError::Stripped => f.write_str(
                 "this program was stripped of its symbols, and loaded code has nothing to link against: \
-                 keep them with `strip = \"debuginfo\"` (or `strip = false`) in its Cargo profile",
+                 keep them with `strip = \"debuginfo\"` (or `strip = false`) in its Cargo profile, or write them to a file \
+                 beside it before it is stripped: `jitney symbols PROGRAM -o PROGRAM.symbols`",
             ),
-            HostError::LinkTimeOptimized { different, compared } => write!(
+            HostError::SymbolFile { path, reason } => {
+                write!(f, "the symbols in {} cannot be used: {reason}", path.display())
+            }
+            HostError::Replaced { path } => write!(
                 f,
-                "this program was built with link-time optimization ({different} of {compared} standard library \
-                 functions compared differ from the toolchain's): set `lto = false` in its Cargo profile"
+                "this program was loaded from {}, where another file is now: start it again",
+                path.display()
+            ),
+            HostError::Optimized { what } => write!(
+                f,
+                "link-time optimization removed what loaded code must share with this program ({what}): set \
+                 `lto = \"thin\"` or `lto = false` in its Cargo profile"
+            ),
+            HostError::SharedStandardLibrary { path } => write!(
+                f,
+                "this program has its standard library in {}, and loaded code would get a second one: build it without \
+                 `-C prefer-dynamic`, and without dependencies of the crate type `dylib`",
+                path.display()
             ),
             HostError::Unreadable { reason } => {
                 write!(f, "this program's own executable cannot be read: {reason}")

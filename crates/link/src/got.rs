@@ -256,6 +256,11 @@ impl Values for Tables<'_> {
         let LocalBlock::Image(number) = block else {
             return Ok(None);
         };
+        if Some(number) == self.known.host_module {
+            let module = number;
+            let start = Target::LibraryThreadLocal { module, offset: 0 };
+            return self.thread_local_index(start).map(Some);
+        }
         let need = Need::ThreadBlock(object);
         let Some(address) = self.got_of.get(&need) else {
             return Ok(Some(self.add_to_got(need, &[number, 0])));

@@ -6,6 +6,7 @@ mod constructors;
 mod definitions;
 mod destructors;
 mod error;
+mod explain;
 mod frames;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -33,12 +34,15 @@ mod static_room;
 mod supplied;
 mod target;
 mod tls;
+mod trampoline;
 mod unwind_table;
 
 pub use definitions::{AllowSymbol, Definitions, FindSymbol};
 pub use error::{Error, HostError, SharedIoError, Undefined};
-pub use host::{Host, Likeness};
+pub use explain::{Explanation, Offer};
+pub use host::{Host, Likeness, symbol_file};
 pub use image::Image;
 pub use linker::{Input, Linker, SharedMemory};
 pub use read::{Bytes, Library};
 pub use roots::Symbol;
+pub use trampoline::Trampoline;

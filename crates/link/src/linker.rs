@@ -24,9 +24,9 @@ use crate::indirect;
 use crate::literals::{self, Mark};
 use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
-use crate::reach::{AlreadyPlaced, Reached, own_roots, reach};
+use crate::reach::{AlreadyPlaced, Causes, Reached, own_roots, reach};
 use crate::read::{Bytes, Library, Object, Origin};
-use crate::relocate::{Known, relocate};
+use crate::relocate::{Known, plain_values, relocate};
 use crate::resolve::Resolver;
 use crate::roots::{Roots, Symbols};
 use crate::seal::seal;
@@ -93,6 +93,18 @@ impl Linker {
     /// [`Error::Host`] when the running program cannot be linked against, and the errors of
     /// [`Library::standard`]. Nothing is remembered then: a later call tries again.
     pub fn of_process(library_folder: &Path) -> Result<&'static Linker, Error> {
+        Linker::of_process_with(library_folder, None)
+    }
+
+    /// As [`Linker::of_process`], for a program that was stripped: its symbols are in the file
+    /// `symbols`, which [`symbol_file`](crate::symbol_file) or `objcopy --only-keep-debug` made.
+    ///
+    /// # Errors
+    /// As for [`Linker::of_process`], and when the file is not of this program.
+    pub fn of_process_with(
+        library_folder: &Path,
+        symbols: Option<&Path>,
+    ) -> Result<&'static Linker, Error> {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
@@ -100,9 +112,9 @@ impl Linker {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
-        let host = Host::open()?;
+        let mut host = Host::open(symbols)?;
         let standard = Library::standard(library_folder)?;
-        host.check_not_link_time_optimized(&standard)?;
+        host.adapt(&standard)?;
         let arena = Arena::near(Anchor::Host.range(host.range()))?;
         let linker = Linker {
             host,
@@ -132,16 +144,10 @@ impl Linker {
     /// not be dropped while a thread is in its code, or anything still points into it.
     pub unsafe fn link(
         &self,
-        input: Input<'_>,
+        mut input: Input<'_>,
         is_root: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Image, Error> {
-        let module = input
-            .objects
-            .into_iter()
-            .map(|(name, bytes)| Object::parse(name, Origin::Module, bytes))
-            .collect::<Result<Vec<_>, _>>()?;
-        let module = gather(module, input.archives, input.whole_archives)?;
-        shared_library::open_all(input.shared_libraries)?;
+        let module = open(&mut input)?;
         let nothing = Definitions::default();
         let mut session = Session::begin(
             self,
@@ -163,8 +169,12 @@ impl Linker {
             module: image,
             pool,
         } = session.seal(placed)?;
+        let mut symbols = symbols;
         // SAFETY: both images are sealed; the caller vouches for the objects, resolvers included.
-        unsafe { indirect::fill(&slots) };
+        unsafe {
+            indirect::fill(&slots);
+            symbols.choose();
+        }
         session.commit(pool, addresses);
         // SAFETY: the pool's image is sealed and registered. It runs before any other link can see
         // the sections that it prepares.
@@ -179,6 +189,28 @@ impl Linker {
             unsafe { constructors::run(&constructors.module.start) };
         }
         Ok(image)
+    }
+
+    /// Begins a link that is not meant to become anything, and takes it back when `look` is done.
+    pub(crate) fn rehearse<T>(
+        &self,
+        mut input: Input<'_>,
+        look: impl FnOnce(&mut Session<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let module = open(&mut input)?;
+        let nothing = Definitions::default();
+        let parts = Parts {
+            module: &module,
+            dependencies: input.dependencies,
+            definitions: input.definitions.unwrap_or(&nothing),
+            keep_literals: input.keep_literals,
+        };
+        look(&mut Session::begin(self, parts))
+    }
+
+    /// The standard library's archives.
+    pub(crate) fn standard(&self) -> &Library {
+        &self.standard
     }
 
     /// Lends a thread-local variable of the host, all of it, as room for thread-locals of what is
@@ -226,6 +258,18 @@ impl Linker {
     }
 }
 
+/// Reads what a module is made of, and opens the shared libraries beside it.
+fn open(input: &mut Input<'_>) -> Result<Vec<Arc<Object>>, Error> {
+    let objects = std::mem::take(&mut input.objects);
+    let objects = objects
+        .into_iter()
+        .map(|(name, bytes)| Object::parse(name, Origin::Module, bytes))
+        .collect::<Result<Vec<_>, _>>()?;
+    let module = gather(objects, input.archives, input.whole_archives)?;
+    shared_library::open_all(input.shared_libraries)?;
+    Ok(module)
+}
+
 /// The same thing for the module's image and for the pool's.
 #[derive(Default)]
 struct Pair<T> {
@@ -261,7 +305,7 @@ struct Parts<'link> {
 }
 
 /// One link, holding the pool. Dropped before it is committed, it puts the pool back.
-struct Session<'link> {
+pub(crate) struct Session<'link> {
     linker: &'link Linker,
     pool: MutexGuard<'link, Pool>,
     parts: Parts<'link>,
@@ -298,7 +342,7 @@ impl<'link> Session<'link> {
             targets,
             sets,
             roots,
-        } = self.reach(&globals, is_root)?;
+        } = self.reach(&globals, is_root, None)?;
         let mut addresses = Addresses::new(module.iter().map(|object| object.sections.len()));
         if reached.module.anchor == Anchor::Host {
             self.keep_literals(&reached, &mut addresses)?;
@@ -319,10 +363,31 @@ impl<'link> Session<'link> {
         })
     }
 
+    /// The phases up to reaching, for the sake of why each section is taken.
+    pub(crate) fn trace(
+        &mut self,
+        is_root: &dyn Fn(&[u8]) -> bool,
+        causes: &mut Causes,
+    ) -> Result<(), Error> {
+        let globals = globals(self.parts.module, self.parts.definitions)?;
+        self.reach(&globals, is_root, Some(causes)).map(|_| ())
+    }
+
+    /// The objects of the module, and those of the pool.
+    pub(crate) fn objects(&self) -> Vec<(ObjectId, Arc<Object>)> {
+        let module = self.parts.module.iter().enumerate();
+        let module = module.map(|(number, object)| (ObjectId::module(number), object.clone()));
+        let pool = (0..self.pool.objects.len()).map(ObjectId::pool);
+        module
+            .chain(pool.map(|id| (id, self.pool.objects.share(id))))
+            .collect()
+    }
+
     fn reach(
         &mut self,
         globals: &Globals<'_>,
         is_root: &dyn Fn(&[u8]) -> bool,
+        causes: Option<&mut Causes>,
     ) -> Result<Resolved, Error> {
         let module = self.parts.module;
         let Pool {
@@ -337,11 +402,11 @@ impl<'link> Session<'link> {
             objects,
             self.parts.definitions,
         );
-        let roots = Roots::find(module, &mut resolver, is_root)?;
+        let roots = Roots::find(module, globals, &mut resolver, is_root)?;
         let mut starts = own_roots(module);
         starts.extend(roots.sections());
         let placed = AlreadyPlaced { addresses };
-        let reached = reach(&mut resolver, module, placed, &starts, None)?;
+        let reached = reach(&mut resolver, module, placed, &starts, causes)?;
         let (targets, sets) = resolver.finish()?;
         Ok(Resolved {
             reached,
@@ -417,6 +482,13 @@ impl<'link> Session<'link> {
         globals: &Globals<'_>,
         addresses: &Addresses,
     ) -> Result<Vec<(u64, u64)>, Error> {
+        let anchor = placed.module.as_ref().map(|image| image.anchor);
+        let plain = plain_values(
+            self.parts.module,
+            targets,
+            addresses,
+            anchor.unwrap_or_default(),
+        );
         let known = Known {
             targets,
             new: addresses,
@@ -424,6 +496,7 @@ impl<'link> Session<'link> {
             host_module: self.linker.host.thread_local_module(),
             module: self.parts.module,
             globals,
+            plain: &plain,
         };
         let mut slots = Vec::new();
         for image in [&mut placed.pool, &mut placed.module].into_iter().flatten() {

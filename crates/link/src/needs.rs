@@ -12,7 +12,8 @@ pub(crate) enum Need {
     Address(Target),
     /// A pair of GOT entries: a thread-local's module and its offset there.
     ThreadLocal(Target),
-    /// A pair of GOT entries: the module of an object's thread-locals, and offset 0.
+    /// A pair of GOT entries: the module of an object's thread-locals, and offset 0. And another, for
+    /// those of the object's variables that are in a shared library that is the host.
     ThreadBlock(ObjectId),
     /// Three GOT entries: the function that finds a thread-local, its module and its offset there.
     ThreadLocalDescriptor(Target),
@@ -26,8 +27,9 @@ impl Need {
     pub(crate) fn got_words(self) -> u64 {
         match self {
             Need::Address(_) => 1,
-            Need::ThreadLocal(_) | Need::ThreadBlock(_) => 2,
+            Need::ThreadLocal(_) => 2,
             Need::ThreadLocalDescriptor(_) => 3,
+            Need::ThreadBlock(_) => 4,
             Need::Stub(_) | Need::Indirect(_) => 0,
         }
     }

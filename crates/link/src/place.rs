@@ -127,14 +127,23 @@ pub(crate) fn place<'o>(
     let header = |id: SectionId| &object(id.object).sections[id.index as usize];
     let mut cursor = Cursor::default();
     let mut sections = Vec::with_capacity(part.sections.len());
-    let in_sets: FxHashSet<SectionId> = sets.iter().flatten().copied().collect();
+    let in_sets: FxHashSet<SectionId> = sets
+        .iter()
+        .flatten()
+        .filter(|id| part.sections.binary_search(id).is_ok())
+        .copied()
+        .collect();
     let put_all = |cursor: &mut Cursor,
                    class: Class,
+                   zeroed: Option<bool>,
                    sections: &mut Vec<(SectionId, u64)>,
                    addresses: &Addresses| {
         let mut put = |id: SectionId| {
             let header = header(id);
-            if header.class == class && addresses.get(id).is_none() {
+            if header.class == class
+                && zeroed.is_none_or(|zeroed| zeroed == header.zeroed)
+                && addresses.get(id).is_none()
+            {
                 sections.push((id, cursor.put(header.size, header.align)));
             }
         };
@@ -144,11 +153,11 @@ pub(crate) fn place<'o>(
             }
         }
         // A set lies in one piece.
-        for id in sets.iter().flatten() {
+        for id in sets.iter().flatten().filter(|id| in_sets.contains(id)) {
             put(*id);
         }
     };
-    put_all(&mut cursor, Class::Code, &mut sections, addresses);
+    put_all(&mut cursor, Class::Code, None, &mut sections, addresses);
     let stubs = cursor.put_range(part.needs.stubs * STUB_SIZE, STUB_SIZE);
     let code = 0..cursor.next_page();
 
@@ -158,12 +167,24 @@ pub(crate) fn place<'o>(
         0 => 0..0,
         bytes => cursor.put_range(bytes + 4, 8),
     };
-    put_all(&mut cursor, Class::ReadOnly, &mut sections, addresses);
+    put_all(&mut cursor, Class::ReadOnly, None, &mut sections, addresses);
     let thread_locals =
         place_thread_locals(part, header, room, &mut cursor, &mut sections, addresses)?;
     let read_only = code.end..cursor.next_page();
     let slots = cursor.put_range(part.needs.slots * 8, 8);
-    put_all(&mut cursor, Class::Writable, &mut sections, addresses);
+    let mut filled = 0;
+    for zeroed in [false, true] {
+        put_all(
+            &mut cursor,
+            Class::Writable,
+            Some(zeroed),
+            &mut sections,
+            addresses,
+        );
+        if !zeroed {
+            filled = cursor.at;
+        }
+    }
     if sections.is_empty() && thread_locals.is_none() {
         return Ok(None);
     }
@@ -177,6 +198,7 @@ pub(crate) fn place<'o>(
     };
     let wanted = usize::try_from(len + slack).unwrap_or(usize::MAX);
     let block = arena.block(wanted)?;
+    block.expect_writes(filled as usize);
     let base = (block.address() as u64).next_multiple_of(cursor.align.max(1));
     for (id, offset) in &sections {
         if header(*id).class != Class::ThreadLocal {

@@ -209,7 +209,10 @@ fn follow(
         |relocations: &[Relocation], bytes: &[u8], needs: &mut Needs| -> Result<(), Error> {
             for relocation in relocations {
                 let symbol = relocation.r_sym(LE, false);
-                let target = resolver.resolve(section.object, symbol, section.index)?;
+                let target = match resolver.targets().get(section.object, symbol) {
+                    Some(target) => target,
+                    None => resolver.resolve(section.object, symbol, section.index)?,
+                };
                 if let Target::Section { section: to, .. }
                 | Target::Indirect { section: to, .. }
                 | Target::ThreadLocal { section: to, .. } = target

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use object::endian::LittleEndian as LE;
 
+use crate::anchor::Anchor;
 use crate::arch::{self, Reference, Site};
 use crate::error::Error;
 use crate::frames::Frames;
@@ -23,12 +24,41 @@ pub(crate) struct Known<'link> {
     pub(crate) host_module: Option<u64>,
     pub(crate) module: &'link [Arc<Object>],
     pub(crate) globals: &'link Globals<'link>,
+    pub(crate) plain: &'link [Vec<u64>],
+}
+
+/// The value of a symbol that needs a closer look.
+const NOT_PLAIN: u64 = u64::MAX;
+
+/// The addresses of a module's symbols, by object and symbol, as far as they are plain ones: most
+/// relocations need to know no more.
+pub(crate) fn plain_values(
+    module: &[Arc<Object>],
+    targets: &Targets,
+    addresses: &Addresses,
+    anchor: Anchor,
+) -> Vec<Vec<u64>> {
+    let value = |target: Option<Target>| match target? {
+        Target::Section { section, offset } if section.object.is_module() => {
+            Some(addresses.get(section)?.wrapping_add(offset))
+        }
+        Target::Address(address) if anchor == Anchor::Host => Some(address),
+        _ => None,
+    };
+    let of_object = |number: usize| {
+        targets
+            .of_module(number)
+            .iter()
+            .map(|target| value(*target).unwrap_or(NOT_PLAIN))
+            .collect()
+    };
+    (0..module.len()).map(of_object).collect()
 }
 
 /// Reaching hands over every section that a target is in, and placing gives each an address.
 const PLACED: &str = "every section that was reached has been placed";
 
-impl Known<'_> {
+impl<'link> Known<'link> {
     /// What a symbol refers to. Undefined ones have ended the link before this.
     #[inline]
     pub(crate) fn target(&self, object: ObjectId, symbol: u32) -> Target {
@@ -38,6 +68,14 @@ impl Known<'_> {
             }
             Some(target) => target,
             None => Target::Far(0),
+        }
+    }
+
+    /// The plain addresses of an object's symbols; none for one of the pool's.
+    fn plain(&self, object: ObjectId) -> &'link [u64] {
+        match object.is_module() {
+            true => &self.plain[object.index()],
+            false => &[],
         }
     }
 
@@ -163,26 +201,35 @@ pub(crate) fn apply_all(
             .into_owned(),
         reason,
     };
+    let plain = tables.known.plain(id.object);
     // A relaxed access to a thread-local has no call any more: the relocation for the call, which
     // the ABI puts next to it, must not touch the new instructions.
     let mut void = None;
     let mut last = None;
     for relocation in relocations {
-        last = Some(relocation);
         let offset = relocation.r_offset.get(LE).wrapping_sub(origin);
+        let symbol = relocation.r_sym(LE, false);
+        let kind = relocation.r_type(LE, false);
+        let addend = relocation.r_addend.get(LE);
+        if void.is_none()
+            && let Some(value) = plain.get(symbol as usize)
+            && *value != NOT_PLAIN
+            && arch::apply_plain(kind, site, offset, *value, addend)
+        {
+            continue;
+        }
+        last = Some(relocation);
         match void.take() {
             None => {}
             Some(expected) if expected == offset => continue,
             Some(_) => return Err(refused(relocation, NO_CALL.into())),
         }
-        let symbol = relocation.r_sym(LE, false);
         let reference = Reference {
             object: id.object,
             symbol,
             target: tables.known.target(id.object, symbol),
-            addend: relocation.r_addend.get(LE),
+            addend,
         };
-        let kind = relocation.r_type(LE, false);
         void = arch::apply(kind, site, offset, reference, tables)
             .map_err(|reason| refused(relocation, reason))?;
     }

@@ -84,6 +84,7 @@ impl<'link> Resolver<'link> {
         self.host
     }
 
+    #[inline]
     pub(crate) fn targets(&self) -> &Targets {
         &self.targets
     }
@@ -424,7 +425,11 @@ fn from_host(symbol: HostSymbol) -> Target {
 
 fn defined_here(id: ObjectId, object: &Object, symbol: u32, section: u32) -> Result<Target, Error> {
     let record = &object.symbols()[symbol as usize];
-    let offset = record.st_value.get(LE);
+    // A COMMON symbol's value is its alignment; it has a section of its own.
+    let offset = match record.st_shndx.get(LE) {
+        elf::SHN_COMMON => 0,
+        _ => record.st_value.get(LE),
+    };
     let refused = |reason: &str| Error::Relocation {
         object: object.name.clone(),
         section: object.shown_section_name(section),

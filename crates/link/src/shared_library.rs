@@ -64,7 +64,8 @@ pub(crate) fn find(name: &[u8]) -> Option<u64> {
         None => (name, None),
     };
     // A Rust program is not linked to every library whose functions compilers call by themselves.
-    const LATER: [(&CStr, &[&[u8]]); 2] = [
+    const LATER: [(&CStr, &[&[u8]]); 3] = [
+        (c"libmvec.so.1", &[b"_ZGV"]),
         (
             c"libstdc++.so.6",
             &[b"_Z", b"__cxa_", b"__gxx_", b"__dynamic_cast"],
@@ -95,6 +96,20 @@ pub(crate) fn find(name: &[u8]) -> Option<u64> {
                 (!library.is_null()).then(|| look(library)).flatten()
             })
     })
+}
+
+/// The path of the shared library that an address lies in.
+pub(crate) fn holding(address: u64) -> Option<String> {
+    // SAFETY: all zeroes is a valid value of a C struct of pointers.
+    let mut info: libc::Dl_info = unsafe { std::mem::zeroed() };
+    // SAFETY: any address may be asked about; the call only writes to `info`.
+    let found = unsafe { libc::dladdr(address as *const c_void, &mut info) } != 0;
+    if !found || info.dli_fname.is_null() {
+        return None;
+    }
+    // SAFETY: the loader's name of the library, a C string that lives as long as the library.
+    let name = unsafe { CStr::from_ptr(info.dli_fname) };
+    Some(name.to_string_lossy().into_owned())
 }
 
 /// Whether an address lies in the code of the program or of a shared library.

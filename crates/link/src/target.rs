@@ -86,6 +86,11 @@ impl Targets {
         }
     }
 
+    /// The targets of a module's object, by symbol; `None` for those that nobody asked for.
+    pub(crate) fn of_module(&self, number: usize) -> &[Option<Target>] {
+        &self.module[number]
+    }
+
     pub(crate) fn set(&mut self, object: ObjectId, symbol: u32, target: Target) {
         if object.is_module() {
             self.module[object.index()][symbol as usize] = Some(target);

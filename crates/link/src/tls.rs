@@ -164,9 +164,22 @@ pub(crate) unsafe extern "C" fn get_address(index: *const TlsIndex) -> *mut u8 {
     first_use(module).wrapping_add(offset as usize)
 }
 
+/// The calling thread's block for what the loader loaded: its numbers for modules are small, while
+/// ours begin with a generation.
+fn of_loader(module: u64) -> *mut u8 {
+    unsafe extern "C" {
+        fn __tls_get_addr(index: *const TlsIndex) -> *mut u8;
+    }
+    // SAFETY: the number came from the loader, for the library that this code is in.
+    unsafe { __tls_get_addr(&TlsIndex { module, offset: 0 }) }
+}
+
 /// Makes the calling thread's block for an image.
 #[cold]
 fn first_use(module: u64) -> *mut u8 {
+    if module >> 32 == 0 {
+        return of_loader(module);
+    }
     let index = module as u32 as usize;
     let template = {
         let modules = MODULES.read().unwrap_or_else(PoisonError::into_inner);

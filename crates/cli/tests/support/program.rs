@@ -6,9 +6,10 @@
 use std::path::{Path, PathBuf};
 
 /// A whole program and how it wants to be run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
+#[allow(dead_code, reason = "each language uses a part")]
 pub(crate) struct Program {
-    /// The file's name without `.rs`.
+    /// The file's name without its ending.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
     pub(crate) args: Vec<String>,
@@ -16,6 +17,12 @@ pub(crate) struct Program {
     pub(crate) env: Vec<(String, String)>,
     pub(crate) rustc_flags: Vec<String>,
     pub(crate) edition: String,
+    /// Further files of a program in C, beside the first.
+    pub(crate) files: Vec<String>,
+    /// Objects and archives to be made, each of some files.
+    pub(crate) made: Vec<(String, Vec<String>)>,
+    pub(crate) libraries: Vec<String>,
+    pub(crate) c_flags: Vec<String>,
     /// How the program is meant to end.
     pub(crate) end: End,
 }
@@ -25,6 +32,12 @@ pub(crate) struct Program {
 pub(crate) enum End {
     Exit(i32),
     Signal(i32),
+}
+
+impl Default for End {
+    fn default() -> End {
+        End::Exit(0)
+    }
 }
 
 impl std::fmt::Display for End {
@@ -55,12 +68,8 @@ impl Program {
         let mut program = Program {
             name,
             path,
-            args: Vec::new(),
-            stdin: Vec::new(),
-            env: Vec::new(),
-            rustc_flags: Vec::new(),
             edition: "2024".to_owned(),
-            end: End::Exit(0),
+            ..Program::default()
         };
         let head = text
             .lines()
@@ -96,11 +105,20 @@ impl Program {
             }
             "rustc-flags" => self.rustc_flags.extend(words(value)?),
             "edition" => self.edition = value.trim().to_owned(),
+            "files" => self.files.extend(words(value)?),
+            "make" => {
+                let mut words = words(value)?.into_iter();
+                let made = words.next().ok_or("`make` wants `libx.a a.c b.c`")?;
+                self.made.push((made, words.collect()));
+            }
+            "libraries" => self.libraries.extend(words(value)?),
+            "c-flags" => self.c_flags.extend(words(value)?),
             "exit" => self.end = End::Exit(number()?),
             "signal" => self.end = End::Signal(number()?),
             other => {
                 return Err(format!(
-                    "`{other}` is no directive: args, stdin, env, rustc-flags, edition, exit, signal are"
+                    "`{other}` is no directive: args, stdin, env, exit, signal are; for Rust rustc-flags and edition; for C \
+                     files, make, libraries and c-flags"
                 ));
             }
         }

@@ -3,6 +3,6 @@
 mod x86_64;
 
 pub(crate) use x86_64::{
-    Reference, STUB_SIZE, Site, Values, Visit, Wish, apply, fill_stub, find_thread_local, needs,
-    thread_pointer, wish,
+    INTEGER_REGISTERS, Reference, STUB_SIZE, Site, Values, Visit, Wish, apply, apply_plain,
+    call_watched, fill_stub, find_thread_local, needs, thread_pointer, trampoline, wish,
 };

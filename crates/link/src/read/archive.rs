@@ -84,7 +84,7 @@ impl Archive {
         if let Some(archive) = open.get(&identity).and_then(Weak::upgrade) {
             return Ok(archive);
         }
-        let bytes = Bytes::map(path).map_err(io)?;
+        let bytes = Bytes::map_lazily(path).map_err(io)?;
         let archive = Arc::new(Archive::read(path, bytes, origin)?);
         open.retain(|_, archive| archive.strong_count() > 0);
         open.insert(identity, Arc::downgrade(&archive));

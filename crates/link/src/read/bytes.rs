@@ -3,20 +3,27 @@
 
 use std::fs::File;
 use std::io;
-use std::ops::{Deref, Range};
+use std::ops::Deref;
 use std::path::Path;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapOptions};
 
 /// A shared, immutable run of bytes: a mapped file, a buffer, or a part of either.
 ///
 /// Cloning is cheap; the memory lives until the last clone is gone.
 #[derive(Clone)]
 pub struct Bytes {
+    /// What the bytes are in. Moving it does not move them.
     owner: Arc<Owner>,
-    range: Range<usize>,
+    data: NonNull<[u8]>,
 }
+
+// SAFETY: the bytes are only ever read, and live as long as the owner, which is shared.
+unsafe impl Send for Bytes {}
+// SAFETY: as above.
+unsafe impl Sync for Bytes {}
 
 enum Owner {
     Map(Mmap),
@@ -32,6 +39,20 @@ impl Bytes {
     /// # Errors
     /// Whatever opening or mapping the file reports.
     pub fn map(path: &Path) -> io::Result<Bytes> {
+        /// Of a file up to so many bytes all pages are asked for at once: nearly all will be read.
+        const SMALL: u64 = 4 << 20;
+        Bytes::map_file(path, |len| len <= SMALL)
+    }
+
+    /// As [`Bytes::map`], for a file of which little will be read.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn map_lazily(path: &Path) -> io::Result<Bytes> {
+        Bytes::map_file(path, |_| false)
+    }
+
+    fn map_file(path: &Path, populate: impl Fn(u64) -> bool) -> io::Result<Bytes> {
         // Opening a pipe would wait for a writer, and the path may be an archive's word.
         if !path.metadata()?.is_file() {
             return Err(io::Error::new(
@@ -40,40 +61,42 @@ impl Bytes {
             ));
         }
         let file = File::open(path)?;
-        if file.metadata()?.len() == 0 {
+        let len = file.metadata()?.len();
+        if len == 0 {
             return Ok(Bytes::from(Vec::new()));
+        }
+        let mut options = MmapOptions::new();
+        if populate(len) {
+            options.populate();
         }
         // SAFETY: the mapping is private and read-only. A file that another process truncates
         // would fault; that hazard is documented above and shared by every linker that maps input.
-        let map = unsafe { Mmap::map(&file)? };
-        let range = 0..map.len();
-        Ok(Bytes {
-            owner: Arc::new(Owner::Map(map)),
-            range,
-        })
+        let map = unsafe { options.map(&file)? };
+        Ok(Bytes::of(Owner::Map(map)))
+    }
+
+    fn of(owner: Owner) -> Bytes {
+        let owner = Arc::new(owner);
+        let data = match &*owner {
+            Owner::Map(map) => NonNull::from(&**map),
+            Owner::Buffer(buffer) => NonNull::from(&**buffer),
+        };
+        Bytes { owner, data }
     }
 
     /// A part of these bytes, or `None` when it does not lie within them.
     pub(crate) fn part(&self, offset: u64, len: u64) -> Option<Bytes> {
-        let start = self
-            .range
-            .start
-            .checked_add(usize::try_from(offset).ok()?)?;
-        let end = start.checked_add(usize::try_from(len).ok()?)?;
-        (end <= self.range.end).then(|| Bytes {
+        let part = super::part(self, (offset, len))?;
+        Some(Bytes {
+            data: NonNull::from(part),
             owner: self.owner.clone(),
-            range: start..end,
         })
     }
 }
 
 impl From<Vec<u8>> for Bytes {
     fn from(buffer: Vec<u8>) -> Bytes {
-        let range = 0..buffer.len();
-        Bytes {
-            owner: Arc::new(Owner::Buffer(buffer)),
-            range,
-        }
+        Bytes::of(Owner::Buffer(buffer))
     }
 }
 
@@ -82,10 +105,8 @@ impl Deref for Bytes {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        match &*self.owner {
-            Owner::Map(map) => &map[self.range.clone()],
-            Owner::Buffer(buffer) => &buffer[self.range.clone()],
-        }
+        // SAFETY: they live as long as the owner, which this holds, and are never written.
+        unsafe { self.data.as_ref() }
     }
 }
 

@@ -8,10 +8,15 @@ use super::tables::Names;
 use super::{Class, Object, SymbolPlace};
 
 impl Object {
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// Returns the length of each symbol's name.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub(super) fn check(&self) -> Result<Vec<u32>, String> {
         self.check_overlap()?;
-        self.check_symbols()?;
-        self.check_relocations()
+        let name_lens = self.check_symbols()?;
+        self.check_relocations()?;
+        Ok(name_lens)
     }
 
     /// No byte of a file is in more than one section (System V ABI, "Sections"). A file that breaks
@@ -29,13 +34,20 @@ impl Object {
         Ok(())
     }
 
-    fn check_symbols(&self) -> Result<(), String> {
+    fn check_symbols(&self) -> Result<Vec<u32>, String> {
         let mut names = Names::new(self.strings(), self.file_len());
+        let mut lens = Vec::with_capacity(self.symbols().len());
         for (index, symbol) in self.symbols().iter().enumerate() {
-            if names.get(symbol.st_name.get(LE)).is_none() {
-                return Err(format!(
-                    "the name of symbol {index} lies outside its string table"
-                ));
+            match symbol.st_name.get(LE) {
+                0 => lens.push(0),
+                name => lens.push(
+                    names
+                        .get(name)
+                        .ok_or_else(|| {
+                            format!("the name of symbol {index} lies outside its string table")
+                        })?
+                        .len() as u32,
+                ),
             }
             let declared = symbol.st_shndx.get(LE);
             match self.place(index as u32) {
@@ -53,7 +65,7 @@ impl Object {
                 _ => {}
             }
         }
-        Ok(())
+        Ok(lens)
     }
 
     fn check_relocations(&self) -> Result<(), String> {

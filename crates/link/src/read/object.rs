@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::header::header;
 use super::tables::Names;
-use super::{Bytes, FrameTable, Origin, Section, c_string, part, table};
+use super::{Bytes, FrameTable, Origin, Section, part, table};
 use crate::error::Error;
 
 pub(crate) type Relocation = elf::Rela64<LE>;
@@ -39,6 +39,8 @@ pub(crate) struct Object {
     section_names: (u64, u64),
     symbols: (u64, usize),
     strings: (u64, u64),
+    /// How long each symbol's name is.
+    name_lens: Vec<u32>,
     extended_indexes: Option<(u64, usize)>,
     /// The sections made for COMMON symbols: zeroed data that C leaves to the linker to allot.
     commons: FxHashMap<u32, u32>,
@@ -91,6 +93,7 @@ impl Object {
             section_names,
             symbols: (0, 0),
             strings: (0, 0),
+            name_lens: Vec::new(),
             extended_indexes: None,
             commons: FxHashMap::default(),
             frames: OnceLock::new(),
@@ -139,7 +142,7 @@ impl Object {
             }
         }
         object.allot_commons().map_err(|reason| damaged(&reason))?;
-        object.check().map_err(|reason| damaged(&reason))?;
+        object.name_lens = object.check().map_err(|reason| damaged(&reason))?;
         Ok(object)
     }
 
@@ -239,10 +242,15 @@ impl Object {
 
     /// A symbol's own name; empty for section symbols.
     pub(crate) fn symbol_name(&self, symbol: u32) -> &[u8] {
-        self.symbols()
-            .get(symbol as usize)
-            .and_then(|symbol| c_string(self.strings(), symbol.st_name.get(LE)))
-            .unwrap_or_default()
+        let (Some(len), Some(record)) = (
+            self.name_lens.get(symbol as usize),
+            self.symbols().get(symbol as usize),
+        ) else {
+            return &[];
+        };
+        let start = record.st_name.get(LE) as usize;
+        let name = self.strings().get(start..start + *len as usize);
+        name.unwrap_or_default()
     }
 
     /// How many bytes the object's file has.

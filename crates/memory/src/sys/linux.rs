@@ -2,7 +2,9 @@
 
 use std::io;
 
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
+use rustix::mm::{
+    Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect, munmap,
+};
 
 use crate::Protection;
 
@@ -55,6 +57,14 @@ pub(crate) unsafe fn protect(address: usize, len: usize, protection: Protection)
     // SAFETY: passed on to the caller.
     unsafe { mprotect(std::ptr::with_exposed_provenance_mut(address), len, flags) }?;
     Ok(())
+}
+
+/// `madvise`: has all pages at once instead of one with each first write. Kernels before 5.14 do not know
+/// it; nothing is lost then but time.
+pub(crate) fn populate(address: usize, len: usize) {
+    let start = std::ptr::with_exposed_provenance_mut(address);
+    // SAFETY: the contents of the pages stay as they are.
+    let _ = unsafe { madvise(start, len, Advice::LinuxPopulateWrite) };
 }
 
 /// `mmap` over the pages: their memory goes back to the kernel, their addresses stay reserved.

@@ -9,6 +9,8 @@ mod descriptor;
 mod relax;
 mod site;
 mod thread_local;
+mod trampoline;
+mod watched_call;
 
 use object::elf::{self, RelocationType};
 
@@ -18,6 +20,8 @@ use crate::target::{ObjectId, Target};
 
 pub(crate) use descriptor::find_thread_local;
 pub(crate) use site::{Reference, Site, Values};
+pub(crate) use trampoline::{INTEGER_REGISTERS, trampoline};
+pub(crate) use watched_call::call_watched;
 
 use site::not_low;
 
@@ -106,6 +110,39 @@ pub(crate) fn wish(visit: &Visit<'_>, target: Target) -> Option<Wish> {
             Some(Wish::Near(address))
         }
         _ => None,
+    }
+}
+
+/// Carries out a relocation of the most frequent kinds, for an address that is known. Returns whether
+/// it did: another kind, or one that does not fit, is for [`apply`].
+#[inline]
+pub(crate) fn apply_plain(
+    kind: RelocationType,
+    site: &mut Site<'_>,
+    offset: u64,
+    value: u64,
+    addend: i64,
+) -> bool {
+    let value = value.wrapping_add_signed(addend);
+    match kind {
+        elf::R_X86_64_PLT32 | elf::R_X86_64_PC32 => {
+            let distance = value.wrapping_sub(site.address.wrapping_add(offset)) as i64;
+            match (i32::try_from(distance), site.place(offset)) {
+                (Ok(distance), Ok(place)) => {
+                    *place = distance.to_le_bytes();
+                    true
+                }
+                _ => false,
+            }
+        }
+        elf::R_X86_64_64 => match site.place(offset) {
+            Ok(place) => {
+                *place = value.to_le_bytes();
+                true
+            }
+            Err(_) => false,
+        },
+        _ => false,
     }
 }
 

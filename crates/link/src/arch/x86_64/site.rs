@@ -42,6 +42,7 @@ pub(crate) trait Values {
 }
 
 impl Site<'_> {
+    #[inline]
     pub(super) fn place<const N: usize>(&mut self, offset: u64) -> Result<&mut [u8; N], String> {
         let start = offset as usize;
         self.bytes

@@ -1,0 +1,2 @@
+//@ exit: 255
+int main(void) { return -1; }

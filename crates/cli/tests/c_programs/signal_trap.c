@@ -1,0 +1,2 @@
+//@ signal: 4
+int main(void) { __builtin_trap(); }

@@ -1,0 +1,215 @@
+//! The host: the program or shared library that this code is part of, its symbols and its
+//! thread-locals, and what of them loaded code may bind to.
+//!
+//! LOCAL symbols count too: rustc makes most of a program local, and a static that a module shares
+//! with the host must be the host's own. What kinds of hosts there are, and which of their symbols
+//! serve, is in ARCHITECTURE.md under "The host".
+
+mod canary;
+mod code_hash;
+#[cfg(test)]
+mod damaged;
+mod extract;
+mod file;
+mod index;
+mod likeness;
+mod loaded;
+mod maps;
+mod optimized;
+mod symbol_file;
+mod symbols;
+mod thread_locals;
+
+use std::ops::Range;
+use std::path::Path;
+
+use object::elf;
+use object::endian::LittleEndian as LE;
+
+use crate::error::{Error, HostError};
+use crate::read::Library;
+use loaded::Loaded;
+use optimized::Supplied;
+use symbols::SymbolTable;
+use thread_locals::ThreadLocals;
+
+pub(crate) use canary::observe as observe_exception;
+pub use extract::symbol_file;
+pub use likeness::Likeness;
+pub(crate) use thread_locals::ThreadLocalTemplate;
+
+/// The program or shared library that this code is part of.
+#[derive(Debug)]
+pub struct Host {
+    symbols: SymbolTable,
+    /// What the loader added to every address in the file.
+    bias: u64,
+    range: Range<usize>,
+    thread_locals: Option<ThreadLocals>,
+    compiler: Option<String>,
+    /// Set when the host was built with link-time optimization.
+    optimized: Option<Supplied>,
+}
+
+/// What a host symbol is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HostSymbol {
+    /// A function or an untyped label, at this address.
+    Code(u64),
+    /// A variable or constant, at this address.
+    Data(u64),
+    /// A thread-local variable, at this offset: from the thread pointer in an executable, from the
+    /// start of its block in a shared library ([`Host::thread_local_module`]).
+    ThreadLocal(i64),
+}
+
+impl Host {
+    /// Finds the host and reads its symbols: its own, or those of a symbol file when it was
+    /// stripped or `symbols` names one.
+    ///
+    /// # Errors
+    /// [`HostError::Stripped`] when there are none, [`HostError::SymbolFile`] when a symbol file
+    /// is not this host's, [`HostError::Replaced`] and [`HostError::Unreadable`] when the host's
+    /// own file cannot be read.
+    pub(crate) fn open(symbols: Option<&Path>) -> Result<Host, Error> {
+        let loaded = Loaded::find()?;
+        let file = loaded.open()?;
+        Host::of(&loaded, &file, symbols)
+    }
+
+    /// Reads the symbols of an executable as if its program headers were loaded at `headers_address`.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn read(bytes: crate::read::Bytes, headers_address: u64) -> Result<Host, Error> {
+        let file = file::File::read(bytes).map_err(unreadable)?;
+        Host::of(&Loaded::as_if(&file, headers_address), &file, None)
+    }
+
+    fn of(loaded: &Loaded, file: &file::File, symbols: Option<&Path>) -> Result<Host, Error> {
+        let (range, thread_locals) = (loaded.range(), loaded.thread_locals()?);
+        let own = match symbols {
+            None => file.symbols().map_err(unreadable)?,
+            Some(_) => None,
+        };
+        let symbols = match own {
+            Some(symbols) => symbols,
+            None => symbol_file::of_host(loaded, file, symbols)?,
+        };
+        Ok(Host {
+            symbols: symbols.indexed(index::Names::All),
+            bias: loaded.bias,
+            range: range.ok_or_else(|| unreadable("it has no part that is loaded".into()))?,
+            thread_locals,
+            compiler: file.compiler(),
+            optimized: None,
+        })
+    }
+
+    /// Finds out, by comparing the host's copy of the standard library with the toolchain's, which
+    /// of the host's symbols may be bound to.
+    ///
+    /// # Errors
+    /// [`HostError::Optimized`] and [`HostError::SharedStandardLibrary`] when the host has not the
+    /// one copy of the standard library's state that loaded code must share.
+    pub(crate) fn adapt(&mut self, standard: &Library) -> Result<(), Error> {
+        if !self.has_functions_of(standard) {
+            if let Some(path) = Loaded::shared_standard_library() {
+                return Err(Error::Host(HostError::SharedStandardLibrary { path }));
+            }
+            self.symbols.index(index::Names::Data);
+            self.optimized = Some(Supplied::to(&self.symbols)?);
+        }
+        Ok(())
+    }
+
+    /// Looks a name up; says also whether the symbol is LOCAL.
+    ///
+    /// `size`, where it is not 0, is what the wanted variable occupies: a host variable of another
+    /// size is another variable. Of a host with link-time optimization only variables are found,
+    /// functions of other languages, and what stands in for the functions that must be shared.
+    pub(crate) fn find(&self, name: &[u8], size: u64) -> Option<(HostSymbol, bool)> {
+        let Some(symbol) = self.symbols.get(name) else {
+            let supplied = self.optimized.as_ref()?.find(name)?;
+            return Some((supplied, false));
+        };
+        let value = symbol.st_value.get(LE);
+        let same_size = size == 0 || symbol.st_size.get(LE) == 0 || symbol.st_size.get(LE) == size;
+        let address = self.bias.wrapping_add(value);
+        let found = match symbol.st_type() {
+            elf::STT_TLS => {
+                let first = self.thread_locals.as_ref()?.offset_of_first();
+                same_size.then_some(HostSymbol::ThreadLocal(first.wrapping_add(value as i64)))
+            }
+            elf::STT_OBJECT => same_size.then_some(HostSymbol::Data(address)),
+            elf::STT_GNU_IFUNC => Some(HostSymbol::Code(resolved(address))),
+            _ => Some(HostSymbol::Code(address)),
+        };
+        Some((found?, symbol.st_bind() == elf::STB_LOCAL))
+    }
+
+    /// What the host has by a name, for an explanation: kind, size and address.
+    pub(crate) fn describe(&self, name: &[u8]) -> Option<String> {
+        let (found, local) = self.find(name, 0)?;
+        let size = self
+            .symbols
+            .get(name)
+            .map_or(0, |symbol| symbol.st_size.get(LE));
+        let binding = if local { "local " } else { "" };
+        Some(match found {
+            HostSymbol::Code(address) => {
+                format!("{binding}function, {size} bytes, at {address:#x}")
+            }
+            HostSymbol::Data(address) => {
+                format!("{binding}variable, {size} bytes, at {address:#x}")
+            }
+            HostSymbol::ThreadLocal(_) => format!("{binding}thread-local variable, {size} bytes"),
+        })
+    }
+
+    /// Where new threads get the initial contents of the host's thread-locals from; `None` where
+    /// these have no fixed places.
+    pub(crate) fn thread_local_template(&self) -> Option<ThreadLocalTemplate> {
+        self.thread_locals.as_ref()?.template()
+    }
+
+    /// The loader's number for the thread-locals of a host that is a shared library. `None` for an
+    /// executable: its thread-locals are at fixed offsets from the thread pointer.
+    pub(crate) fn thread_local_module(&self) -> Option<u64> {
+        self.thread_locals.as_ref()?.module()
+    }
+
+    /// The addresses that the host occupies.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// How many symbols its table holds.
+    pub fn symbol_count(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// Whether it was built with link-time optimization: loaded code then shares its variables, and
+    /// brings functions of its own.
+    pub fn is_link_time_optimized(&self) -> bool {
+        self.optimized.is_some()
+    }
+
+    /// The compiler that built the host, as its `.comment` section names it:
+    /// `rustc 1.95.0 (59807616e 2026-04-14)`.
+    pub fn compiler(&self) -> Option<&str> {
+        self.compiler.as_deref()
+    }
+}
+
+/// The function that an indirect one (IFUNC) stands for on this processor. Hosts that are linked
+/// statically have glibc's string functions in this form.
+fn resolved(resolver: u64) -> u64 {
+    // SAFETY: an IFUNC symbol's value is the address of a function that takes nothing on this
+    // architecture and returns an address. The loader called it when the program started.
+    let resolver =
+        unsafe { std::mem::transmute::<usize, extern "C" fn() -> usize>(resolver as usize) };
+    resolver() as u64
+}
+
+fn unreadable(reason: String) -> Error {
+    Error::Host(HostError::Unreadable { reason })
+}
