@@ -87,9 +87,9 @@ unsafe extern "C" fn visit(
     // SAFETY: `dl_iterate_phdr` passes a library that stays open for the length of the call, and the pointer that it was
     // given, which `of_names` made of a `Search`.
     let (library, search) = unsafe { (&*library, &mut *search.cast::<Search<'_>>()) };
-    // SAFETY: the name is null or a C string.
     let name = match library.dlpi_name.is_null() {
         true => c"",
+        // SAFETY: a name that is not null is a C string.
         false => unsafe { CStr::from_ptr(library.dlpi_name) },
     };
     // The executable is this program itself; the kernel's page and the loader are bound to nothing.
