@@ -1,6 +1,7 @@
 //! The ELF file of a host, and what is read from it beside the symbols.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use object::elf::{self, FileHeader64, ProgramHeader64, SectionHeader64};
 use object::endian::LittleEndian as LE;
@@ -12,6 +13,8 @@ use crate::read::{Bytes, c_string, part, table};
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) bytes: Bytes,
+    /// When it was last written to.
+    pub(super) modified: Option<SystemTime>,
     headers: (u64, usize),
     sections: (u64, usize),
     section_names: u32,
@@ -37,6 +40,7 @@ impl File {
         let section_names = u32::from(header.e_shstrndx.get(LE).0);
         Ok(File {
             bytes: bytes.clone(),
+            modified: None,
             headers,
             sections,
             section_names,
