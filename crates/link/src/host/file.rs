@@ -23,7 +23,9 @@ pub(super) struct File {
 impl File {
     /// Maps a file and finds its tables. The error is the reason why that is not possible.
     pub(super) fn open(path: &Path) -> Result<File, String> {
-        File::read(Bytes::map_lazily(path).map_err(|error| error.to_string())?)
+        let mut file = File::read(Bytes::map(path).map_err(|error| error.to_string())?)?;
+        file.modified = path.metadata().and_then(|file| file.modified()).ok();
+        Ok(file)
     }
 
     pub(super) fn read(bytes: Bytes) -> Result<File, String> {
