@@ -2,7 +2,8 @@
 //!
 //! Memory crosses between a program's code and the standard library, which is the host's, so both
 //! must use one allocator. A host that runs programs therefore makes its own allocator one that can
-//! be switched, and the program's takes over when the program starts.
+//! be switched, and the program's takes over when the program starts. What the host allocated before is
+//! kept apart (`host_heap.rs`), and goes back where it came from.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -10,11 +11,13 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
+use crate::host_heap::HostHeap;
+
 /// A global allocator that gives way to that of the program that is run.
 ///
-/// Until then it is [`System`]. Memory that the host allocated before goes to the program's
-/// allocator when it is freed after, so that has to be one that stands on [`System`] or frees
-/// nothing, as nearly all do.
+/// Until then memory comes from pages of its own, so that a program finds the C library's heap as a
+/// process that has just started does. A Rust program gets its own `#[global_allocator]`, or [`System`];
+/// beside a program in C nothing changes.
 ///
 /// ```
 /// use jitney::{Jit, ProgramAllocator};
@@ -30,8 +33,11 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 /// ```
 #[derive(Debug)]
 pub struct ProgramAllocator {
-    /// Null while it is [`System`]'s turn.
+    /// The program's; null where it has none.
     functions: AtomicPtr<AllocatorFunctions>,
+    /// Whether it is [`System`]'s turn, and no more the host's own heap's.
+    system: AtomicBool,
+    heap: HostHeap,
 }
 
 /// The host's allocator, if it lends it.
@@ -93,11 +99,13 @@ impl AllocatorFunctions {
 }
 
 impl ProgramAllocator {
-    /// An allocator that is [`System`] for now.
+    /// An allocator for a host that runs no program yet.
     #[allow(clippy::new_without_default)]
     pub const fn new() -> ProgramAllocator {
         ProgramAllocator {
             functions: AtomicPtr::new(ptr::null_mut()),
+            system: AtomicBool::new(false),
+            heap: HostHeap::new(),
         }
     }
 
@@ -134,10 +142,28 @@ impl ProgramAllocator {
         ASKED.load(Ordering::Relaxed)
     }
 
-    /// Hands over to a program's functions, for the rest of the process's life.
-    pub(crate) fn switch(&self, functions: AllocatorFunctions) {
-        let functions = Box::leak(Box::new(functions));
-        self.functions.store(functions, Ordering::Release);
+    /// Hands over to a Rust program's functions, or to [`System`], for the rest of the process's life.
+    pub(crate) fn switch(&self, functions: Option<AllocatorFunctions>) {
+        self.system.store(true, Ordering::Release);
+        if let Some(functions) = functions {
+            let functions = Box::leak(Box::new(functions));
+            self.functions.store(functions, Ordering::Release);
+        }
+        self.heap.shrink();
+    }
+
+    /// Stays beside a program that is not Rust.
+    pub(crate) fn stay(&self) {
+        self.heap.shrink();
+    }
+
+    /// A piece of the host's own heap, while it is its turn, and whether it is zero.
+    #[inline]
+    fn of_host(&self, layout: Layout) -> Option<(*mut u8, bool)> {
+        match self.system.load(Ordering::Acquire) {
+            true => None,
+            false => self.heap.allocate(layout),
+        }
     }
 
     #[inline]
@@ -147,14 +173,17 @@ impl ProgramAllocator {
     }
 }
 
-// SAFETY: `System` is a right allocator, and so is what rustc makes of a program's. The switch
-// happens once, before the program's first allocation.
+// SAFETY: `System` and `HostHeap` are right allocators, and so is what rustc makes of a program's. What the host's heap
+// gave goes back to it, and everything else to whose turn it is; that changes once, before the program's first allocation.
 unsafe impl GlobalAlloc for ProgramAllocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match self.functions() {
-            // SAFETY: the caller's contract, passed on; here and in the other methods.
-            None => unsafe { System.alloc(layout) },
+            None => match self.of_host(layout) {
+                Some((piece, _)) => piece,
+                // SAFETY: the caller's contract, passed on; here and in the other methods.
+                None => unsafe { System.alloc(layout) },
+            },
             // SAFETY: as above.
             Some(program) => unsafe { (program.allocate)(layout.size(), layout.align()) },
         }
@@ -163,8 +192,16 @@ unsafe impl GlobalAlloc for ProgramAllocator {
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         match self.functions() {
-            // SAFETY: as in `alloc`.
-            None => unsafe { System.alloc_zeroed(layout) },
+            None => match self.of_host(layout) {
+                Some((piece, true)) => piece,
+                Some((piece, false)) => {
+                    // SAFETY: the piece has at least this size.
+                    unsafe { piece.write_bytes(0, layout.size()) };
+                    piece
+                }
+                // SAFETY: as in `alloc`.
+                None => unsafe { System.alloc_zeroed(layout) },
+            },
             // SAFETY: as in `alloc`.
             Some(program) => unsafe { (program.allocate_zeroed)(layout.size(), layout.align()) },
         }
@@ -172,6 +209,10 @@ unsafe impl GlobalAlloc for ProgramAllocator {
 
     #[inline]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        if self.heap.holds(memory) {
+            // SAFETY: it came from that heap, and the caller uses it no more.
+            return unsafe { self.heap.free(memory, layout) };
+        }
         match self.functions() {
             // SAFETY: as in `alloc`.
             None => unsafe { System.dealloc(memory, layout) },
@@ -182,6 +223,21 @@ unsafe impl GlobalAlloc for ProgramAllocator {
 
     #[inline]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        if self.heap.holds(memory) {
+            if HostHeap::serves(layout, new_size) {
+                return memory;
+            }
+            // SAFETY: the caller's contract: `new_size` makes a valid layout. The new piece is another one, and has room
+            // for what is copied.
+            unsafe {
+                let new = self.alloc(Layout::from_size_align_unchecked(new_size, layout.align()));
+                if !new.is_null() {
+                    ptr::copy_nonoverlapping(memory, new, layout.size().min(new_size));
+                    self.heap.free(memory, layout);
+                }
+                return new;
+            }
+        }
         match self.functions() {
             // SAFETY: as in `alloc`.
             None => unsafe { System.realloc(memory, layout, new_size) },

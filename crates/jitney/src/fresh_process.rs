@@ -6,6 +6,8 @@ use std::ffi::{CString, c_char, c_int};
 use std::mem::ManuallyDrop;
 use std::ptr;
 
+use crate::fresh_heap;
+
 /// A program that is about to start.
 pub(crate) struct Start {
     /// The addresses of its constructors, in their order.
@@ -149,14 +151,13 @@ impl Start {
                 .chain([self.main, 0])
                 .collect();
             let clear = unused_stack();
+            let functions = functions.leak();
+            // The last step but the stack: what comes after allocates nothing.
+            if libc::gettid() == libc::getpid() {
+                fresh_heap::clear();
+            }
             clear_errno();
-            jitney_start_main(
-                count,
-                words.as_ptr(),
-                environ,
-                functions.leak().as_ptr(),
-                clear,
-            )
+            jitney_start_main(count, words.as_ptr(), environ, functions.as_ptr(), clear)
         }
     }
 

@@ -33,12 +33,17 @@
 //! is `unsafe`. What loaded code does is of course up to that code.
 
 mod allocator;
+mod callback;
+mod defining;
+mod definitions;
 mod error;
 mod foreign;
+mod fresh_heap;
 mod fresh_process;
 mod function;
 mod global;
 mod host_crate;
+mod host_heap;
 mod jit;
 mod loadable;
 mod module;
@@ -49,6 +54,7 @@ mod source;
 mod unload;
 
 pub use allocator::ProgramAllocator;
+pub use callback::{Answer, Argument, Callback};
 pub use error::Error;
 pub use function::Function;
 pub use global::Global;
@@ -57,7 +63,9 @@ pub use jitney_build::{
     Diagnostic, Error as BuildError, Event, Export, ExportKind, Level, Span, Status, Stop,
     Toolchain,
 };
-pub use jitney_link::{Error as LinkError, HostError, SharedMemory, symbol_file};
+pub use jitney_link::{
+    Error as LinkError, Explanation, HostError, Offer, SharedMemory, symbol_file,
+};
 pub use loadable::Loadable;
 pub use module::{Memory, Module};
 pub use program::Program;

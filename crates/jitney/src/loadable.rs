@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jitney_build::{Built, Diagnostic, Export, Native, Status};
-use jitney_link::{Bytes, Image, Input, Library};
+use jitney_link::{Bytes, Explanation, Image, Input, Library};
 
+use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::jit::Jit;
 use crate::module::Module;
@@ -40,12 +41,20 @@ pub(crate) struct Linkable {
     shared_libraries: Vec<String>,
     keep_literals: bool,
     hold_constructors: bool,
+    pub(crate) definitions: Definitions,
 }
 
 impl Linkable {
     /// Puts together a source's Rust and what else it is made of.
-    pub(crate) fn new(built: Option<Built>, native: Option<Native>) -> Result<Linkable, Error> {
-        let mut linkable = Linkable::default();
+    pub(crate) fn new(
+        built: Option<Built>,
+        native: Option<Native>,
+        definitions: Definitions,
+    ) -> Result<Linkable, Error> {
+        let mut linkable = Linkable {
+            definitions,
+            ..Linkable::default()
+        };
         let (mut own, mut dependencies) = (Vec::new(), Vec::new());
         if let Some(built) = built {
             let name = format!("{}.o", built.name);
@@ -97,21 +106,42 @@ impl Linkable {
         self
     }
 
+    /// Leaves out what nothing needs of the archives.
+    pub(crate) fn taking_what_is_needed(mut self) -> Linkable {
+        self.whole_archives = false;
+        self
+    }
+
     pub(crate) fn link(&self, jit: &Jit, is_root: &dyn Fn(&[u8]) -> bool) -> Result<Image, Error> {
-        let input = Input {
-            objects: self.objects.clone(),
-            archives: self.archives.as_ref(),
-            whole_archives: self.whole_archives,
-            dependencies: self.dependencies.as_ref(),
-            shared_libraries: &self.shared_libraries,
-            keep_literals: self.keep_literals,
-            hold_constructors: self.hold_constructors,
-            definitions: None,
-        };
         // SAFETY: what the compiler that built this program made of Rust, it vouches for. What a C
         // compiler made, and objects and archives that the user names, are linked as a system linker
         // would link them into this program; constructors are part of what the user asked to load.
-        Ok(unsafe { jit.linker.link(input, is_root)? })
+        Ok(self.with_input(|input| unsafe { jit.linker.link(input, is_root) })?)
+    }
+
+    pub(crate) fn explain(
+        &self,
+        jit: &Jit,
+        is_root: &dyn Fn(&[u8]) -> bool,
+        symbol: &str,
+    ) -> Result<Explanation, Error> {
+        Ok(self.with_input(|input| jit.linker.explain(input, is_root, symbol))?)
+    }
+
+    fn with_input<T>(&self, link: impl FnOnce(Input<'_>) -> T) -> T {
+        self.definitions.give(|definitions| {
+            link(Input {
+                objects: self.objects.clone(),
+                archives: self.archives.as_ref(),
+                whole_archives: self.whole_archives,
+                dependencies: self.dependencies.as_ref(),
+                shared_libraries: &self.shared_libraries,
+                keep_literals: self.keep_literals,
+                hold_constructors: self.hold_constructors,
+                map: false,
+                definitions: Some(definitions),
+            })
+        })
     }
 }
 
@@ -123,6 +153,7 @@ impl Loadable {
         jit: Jit,
         mut built: Option<Built>,
         mut native: Option<Native>,
+        definitions: Definitions,
     ) -> Result<Loadable, Error> {
         let (mut exports, mut private) = (Vec::new(), Vec::new());
         let is_rust = built.is_some();
@@ -133,7 +164,7 @@ impl Loadable {
         if let Some(native) = &mut native {
             exports.append(&mut native.exports);
         }
-        let mut linkable = Linkable::new(built, native)?;
+        let mut linkable = Linkable::new(built, native, definitions)?;
         if is_rust {
             linkable = linkable.keeping_literals();
         }
@@ -175,6 +206,7 @@ impl Loadable {
             image,
             exports,
             private,
+            linkable.definitions.closures.clone(),
         ))
     }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jitney_build::{Export, ExportKind, Status};
 use jitney_link::Image;
 
+use crate::callback::Trampolined;
 use crate::error::{Error, NoSuchExport, WrongType};
 use crate::function::Function;
 use crate::global::Global;
@@ -37,6 +38,8 @@ pub(crate) struct Loaded {
     version: u64,
     /// Never dropped but by `unload`.
     image: ManuallyDrop<Image>,
+    /// What the image calls of this program's own; as lasting as the image.
+    closures: ManuallyDrop<Vec<Trampolined>>,
     exports: Vec<Export>,
     /// The registry entry of each export that has one.
     entries: Vec<Option<*const Entry>>,
@@ -67,6 +70,7 @@ impl Module {
         image: Image,
         exports: &[Export],
         private: &[String],
+        closures: Vec<Trampolined>,
     ) -> Module {
         let addresses: HashMap<&str, usize> = image
             .symbols()
@@ -98,6 +102,7 @@ impl Module {
             entries,
             private: private.to_vec(),
             foreign,
+            closures: ManuallyDrop::new(closures),
         };
         Module {
             loaded: Arc::new(loaded),
@@ -324,6 +329,7 @@ impl Module {
         unsafe {
             loaded.image.finalize();
             ManuallyDrop::drop(&mut loaded.image);
+            ManuallyDrop::drop(&mut loaded.closures);
         }
         Ok(Unloaded { bytes })
     }

@@ -9,6 +9,7 @@ use jitney_build::{Built, Diagnostic, Native};
 use jitney_link::{Error as LinkError, Image};
 
 use crate::allocator::{self, AllocatorFunctions};
+use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::fresh_process::{self, Start};
 use crate::jit::Jit;
@@ -58,12 +59,13 @@ impl Program {
         jit: Jit,
         built: Option<Built>,
         native: Option<Native>,
+        definitions: Definitions,
     ) -> Result<Program, Error> {
         let is_rust = built.is_some();
         let executable_stack = native
             .as_ref()
             .is_some_and(|native| native.executable_stack);
-        let linkable = Linkable::new(built, native)?.holding_constructors();
+        let linkable = Linkable::new(built, native, definitions)?.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
         let is_root = |symbol: &[u8]| {
             symbol == b"main"
@@ -72,7 +74,14 @@ impl Program {
                     .any(|name| of_allocator(symbol, name))
         };
         let linked = linkable.link(&jit, &is_root);
-        let Linkable { name, warnings, .. } = linkable;
+        let Linkable {
+            name,
+            warnings,
+            definitions,
+            ..
+        } = linkable;
+        // The program may call them to the very end of the process.
+        std::mem::forget(definitions);
         let image = match linked {
             Err(Error::Link(LinkError::NothingToLink)) => return Err(no_main(name, is_rust)),
             linked => linked?,
@@ -144,8 +153,11 @@ impl Program {
         // runs an executable's own `.fini_array`.
         // SAFETY: `finalize` is a function of this program, which stays.
         unsafe { libc::atexit(finalize) };
-        if let (Some(functions), Some(lent)) = (self.allocator, allocator::lent()) {
-            lent.switch(functions);
+        if let Some(lent) = allocator::lent() {
+            match self.is_rust {
+                true => lent.switch(self.allocator),
+                false => lent.stay(),
+            }
         }
         let start = Start {
             constructors,

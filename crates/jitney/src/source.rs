@@ -1,15 +1,18 @@
 //! A source and its options, on the way to being built.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jitney_build::{Dependency, Event, Native, Options, Part, Progress, Stop};
+use jitney_link::Explanation;
 
 use crate::allocator;
+use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::host_crate;
 use crate::jit::Jit;
-use crate::loadable::Loadable;
+use crate::loadable::{Linkable, Loadable};
 use crate::module::Module;
 use crate::program::Program;
 
@@ -28,6 +31,7 @@ pub struct Source {
     two_roots: Option<(PathBuf, PathBuf)>,
     options: Options,
     host_crates: Vec<String>,
+    pub(crate) definitions: Definitions,
 }
 
 impl Source {
@@ -46,6 +50,7 @@ impl Source {
             two_roots: None,
             options: Options::default(),
             host_crates: Vec::new(),
+            definitions: Definitions::default(),
         }
     }
 
@@ -218,7 +223,7 @@ impl Source {
         self.set(|options| options.verbose = verbose)
     }
 
-    /// Compiles the source. What comes outcan be loaded many times.
+    /// Compiles the source. What comes out can be loaded many times.
     ///
     /// # Errors
     /// [`Error::Build`] with the compiler's diagnostics whole, or with what else stood in the way.
@@ -229,6 +234,7 @@ impl Source {
             rust,
             parts,
             options,
+            definitions,
             ..
         } = source;
         let native = match parts.is_empty() && rust.is_some() {
@@ -242,7 +248,7 @@ impl Source {
             ),
             None => None,
         };
-        Loadable::new(jit, built, native)
+        Loadable::new(jit, built, native, definitions)
     }
 
     /// Compiles the source and loads it.
@@ -278,7 +284,7 @@ impl Source {
             .jit
             .workspace
             .expression(rust, &options, expression)?;
-        Loadable::new(source.jit, Some(built), native)
+        Loadable::new(source.jit, Some(built), native, source.definitions)
     }
 
     /// Compiles the source as a whole program, for [`Program::run`].
@@ -297,7 +303,18 @@ impl Source {
             }
             None => None,
         };
-        Program::new(source.jit, built, native)
+        Program::new(source.jit, built, native, source.definitions)
+    }
+
+    /// Links the source as [`Source::build_program`] would, or as a library where it has no `main`, as
+    /// far as it takes to explain what a symbol of it is bound to, who needs it, and what else offered
+    /// it. The name may be mangled or not. Nothing of the source is run or kept.
+    ///
+    /// # Errors
+    /// When the source cannot be compiled, or does not mention the symbol.
+    pub fn explain(self, symbol: &str) -> Result<Explanation, Error> {
+        let (jit, linkable, roots) = self.unlinked()?;
+        linkable.explain(&jit, &roots.as_filter(), symbol)
     }
 
     /// What of the source is not Rust, for one that has any.
@@ -306,6 +323,37 @@ impl Source {
             return Ok(None);
         }
         Ok(Some(self.jit.workspace.native(&self.parts, &self.options)?))
+    }
+
+    /// The source, compiled as a program or, without a `main`, as a library.
+    fn unlinked(self) -> Result<(Jit, Linkable, Roots), Error> {
+        let source = self.ready()?;
+        let jit = source.jit;
+        let native = match source.parts.is_empty() {
+            true => None,
+            false => Some(
+                jit.workspace
+                    .native_library(&source.parts, &source.options)?,
+            ),
+        };
+        let built = match &source.rust {
+            Some(rust) => {
+                let options = without_libraries(&source.options, &native);
+                Some(jit.workspace.program(rust, &options)?)
+            }
+            None => None,
+        };
+        let exports = native.iter().flat_map(|native| &native.exports);
+        let names: HashSet<Vec<u8>> = exports
+            .map(|export| export.name.clone().into_bytes())
+            .collect();
+        let is_program = built.is_some() || names.contains(&b"main"[..]);
+        let roots = Roots { is_program, names };
+        let mut linkable = Linkable::new(built, native, source.definitions)?;
+        if is_program {
+            linkable = linkable.taking_what_is_needed();
+        }
+        Ok((jit, linkable, roots))
     }
 
     /// The name of a source without Rust, for an error.
@@ -335,6 +383,21 @@ impl Source {
                 .push(Dependency::Path { name, path });
         }
         Ok(self)
+    }
+}
+
+/// The symbols that a link of a source starts from.
+struct Roots {
+    is_program: bool,
+    names: HashSet<Vec<u8>>,
+}
+
+impl Roots {
+    fn as_filter(&self) -> impl Fn(&[u8]) -> bool {
+        |name| match self.is_program {
+            true => name == b"main",
+            false => self.names.contains(name),
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! What the caller of a link gives beside objects: symbols of its own, a say in what the host may
 //! give, and a last resort.
 
+use std::collections::HashMap;
 use std::fmt;
-
-use rustc_hash::FxHashMap;
 
 /// Finds the address of a symbol, given its name.
 pub type FindSymbol<'a> = &'a dyn Fn(&str) -> Option<usize>;
@@ -20,7 +19,7 @@ pub struct Definitions<'a> {
     /// Symbols and their addresses. They come before the host's, the archives' and the shared
     /// libraries' of the same names ("interposing"), and in the place of a weak definition in the
     /// objects; a strong one there is an error.
-    pub symbols: FxHashMap<String, usize>,
+    pub symbols: HashMap<String, usize>,
     /// Asked for the address of a symbol that is defined nowhere else.
     pub last_resort: Option<FindSymbol<'a>>,
     /// Asked whether the module may bind to a symbol of the host or of a shared library. One that it

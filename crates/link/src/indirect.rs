@@ -10,11 +10,20 @@
 /// The slots belong to images that are sealed, whose resolvers are fit to run.
 pub(crate) unsafe fn fill(slots: &[(u64, u64)]) {
     for (slot, resolver) in slots {
-        // SAFETY: the object says that this is a resolver: it takes nothing on this machine and
-        // returns the address of the function.
-        let resolver =
-            unsafe { std::mem::transmute::<usize, extern "C" fn() -> u64>(*resolver as usize) };
+        // SAFETY: the caller's promise.
+        let function = unsafe { choose(*resolver) };
         // SAFETY: the slot is a word of the image's writable pages, and nothing runs through it yet.
-        unsafe { (*slot as *mut u64).write(resolver()) };
+        unsafe { (*slot as *mut u64).write(function) };
     }
+}
+
+/// The address of the function that a resolver chooses.
+///
+/// # Safety
+/// There is a resolver at that address, fit to run.
+pub(crate) unsafe fn choose(resolver: u64) -> u64 {
+    // SAFETY: a resolver takes nothing on this machine and returns the address of the function.
+    let resolver =
+        unsafe { std::mem::transmute::<usize, extern "C" fn() -> u64>(resolver as usize) };
+    resolver()
 }

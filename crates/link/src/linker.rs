@@ -22,9 +22,10 @@ use crate::host::Host;
 use crate::image::Image;
 use crate::indirect;
 use crate::literals::{self, Mark};
+use crate::map::map;
 use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
-use crate::reach::{AlreadyPlaced, Reached, own_roots, reach};
+use crate::reach::{AlreadyPlaced, Causes, Reached, own_roots, reach};
 use crate::read::{Bytes, Library, Object, Origin};
 use crate::relocate::{Known, plain_values, relocate};
 use crate::resolve::Resolver;
@@ -69,6 +70,8 @@ pub struct Input<'a> {
     /// Whether the module's constructors are left for the caller to run
     /// ([`Image::take_constructors`]), as a program's are, which get its arguments.
     pub hold_constructors: bool,
+    /// Whether the image can say where each section is ([`Image::sections`]).
+    pub map: bool,
 }
 
 /// How much memory the process's shared parts occupy, in bytes.
@@ -144,16 +147,10 @@ impl Linker {
     /// not be dropped while a thread is in its code, or anything still points into it.
     pub unsafe fn link(
         &self,
-        input: Input<'_>,
+        mut input: Input<'_>,
         is_root: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Image, Error> {
-        let module = input
-            .objects
-            .into_iter()
-            .map(|(name, bytes)| Object::parse(name, Origin::Module, bytes))
-            .collect::<Result<Vec<_>, _>>()?;
-        let module = gather(module, input.archives, input.whole_archives)?;
-        shared_library::open_all(input.shared_libraries)?;
+        let module = open(&mut input)?;
         let nothing = Definitions::default();
         let mut session = Session::begin(
             self,
@@ -171,12 +168,17 @@ impl Linker {
             symbols,
             slots,
         } = session.prepare(is_root)?;
+        let map = input.map.then(|| map(&module, &addresses));
         let Pair {
             module: image,
             pool,
         } = session.seal(placed)?;
+        let mut symbols = symbols;
         // SAFETY: both images are sealed; the caller vouches for the objects, resolvers included.
-        unsafe { indirect::fill(&slots) };
+        unsafe {
+            indirect::fill(&slots);
+            symbols.choose();
+        }
         session.commit(pool, addresses);
         // SAFETY: the pool's image is sealed and registered. It runs before any other link can see
         // the sections that it prepares.
@@ -184,6 +186,7 @@ impl Linker {
         drop(session);
         let mut image = image.ok_or(Error::NothingToLink)?;
         image.set_symbols(symbols, constructors.module.end);
+        image.set_sections(map.unwrap_or_default());
         if input.hold_constructors {
             image.hold_constructors(constructors.module.start);
         } else {
@@ -191,6 +194,28 @@ impl Linker {
             unsafe { constructors::run(&constructors.module.start) };
         }
         Ok(image)
+    }
+
+    /// Begins a link that is not meant to become anything, and takes it back when `look` is done.
+    pub(crate) fn rehearse<T>(
+        &self,
+        mut input: Input<'_>,
+        look: impl FnOnce(&mut Session<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let module = open(&mut input)?;
+        let nothing = Definitions::default();
+        let parts = Parts {
+            module: &module,
+            dependencies: input.dependencies,
+            definitions: input.definitions.unwrap_or(&nothing),
+            keep_literals: input.keep_literals,
+        };
+        look(&mut Session::begin(self, parts))
+    }
+
+    /// The standard library's archives.
+    pub(crate) fn standard(&self) -> &Library {
+        &self.standard
     }
 
     /// Lends a thread-local variable of the host, all of it, as room for thread-locals of what is
@@ -238,6 +263,18 @@ impl Linker {
     }
 }
 
+/// Reads what a module is made of, and opens the shared libraries beside it.
+fn open(input: &mut Input<'_>) -> Result<Vec<Arc<Object>>, Error> {
+    let objects = std::mem::take(&mut input.objects);
+    let objects = objects
+        .into_iter()
+        .map(|(name, bytes)| Object::parse(name, Origin::Module, bytes))
+        .collect::<Result<Vec<_>, _>>()?;
+    let module = gather(objects, input.archives, input.whole_archives)?;
+    shared_library::open_all(input.shared_libraries)?;
+    Ok(module)
+}
+
 /// The same thing for the module's image and for the pool's.
 #[derive(Default)]
 struct Pair<T> {
@@ -273,7 +310,7 @@ struct Parts<'link> {
 }
 
 /// One link, holding the pool. Dropped before it is committed, it puts the pool back.
-struct Session<'link> {
+pub(crate) struct Session<'link> {
     linker: &'link Linker,
     pool: MutexGuard<'link, Pool>,
     parts: Parts<'link>,
@@ -310,7 +347,7 @@ impl<'link> Session<'link> {
             targets,
             sets,
             roots,
-        } = self.reach(&globals, is_root)?;
+        } = self.reach(&globals, is_root, None)?;
         let mut addresses = Addresses::new(module.iter().map(|object| object.sections.len()));
         if reached.module.anchor == Anchor::Host {
             self.keep_literals(&reached, &mut addresses)?;
@@ -331,10 +368,31 @@ impl<'link> Session<'link> {
         })
     }
 
+    /// The phases up to reaching, for the sake of why each section is taken.
+    pub(crate) fn trace(
+        &mut self,
+        is_root: &dyn Fn(&[u8]) -> bool,
+        causes: &mut Causes,
+    ) -> Result<(), Error> {
+        let globals = globals(self.parts.module, self.parts.definitions)?;
+        self.reach(&globals, is_root, Some(causes)).map(|_| ())
+    }
+
+    /// The objects of the module, and those of the pool.
+    pub(crate) fn objects(&self) -> Vec<(ObjectId, Arc<Object>)> {
+        let module = self.parts.module.iter().enumerate();
+        let module = module.map(|(number, object)| (ObjectId::module(number), object.clone()));
+        let pool = (0..self.pool.objects.len()).map(ObjectId::pool);
+        module
+            .chain(pool.map(|id| (id, self.pool.objects.share(id))))
+            .collect()
+    }
+
     fn reach(
         &mut self,
         globals: &Globals<'_>,
         is_root: &dyn Fn(&[u8]) -> bool,
+        causes: Option<&mut Causes>,
     ) -> Result<Resolved, Error> {
         let module = self.parts.module;
         let Pool {
@@ -349,11 +407,11 @@ impl<'link> Session<'link> {
             objects,
             self.parts.definitions,
         );
-        let roots = Roots::find(module, &mut resolver, is_root)?;
+        let roots = Roots::find(module, globals, &mut resolver, is_root)?;
         let mut starts = own_roots(module);
         starts.extend(roots.sections());
         let placed = AlreadyPlaced { addresses };
-        let reached = reach(&mut resolver, module, placed, &starts, None)?;
+        let reached = reach(&mut resolver, module, placed, &starts, causes)?;
         let (targets, sets) = resolver.finish()?;
         Ok(Resolved {
             reached,

@@ -7,9 +7,11 @@ use object::endian::LittleEndian as LE;
 use rustc_hash::FxHashSet;
 
 use crate::error::Error;
+use crate::globals::Globals;
+use crate::indirect;
 use crate::place::Addresses;
 use crate::read::{Class, Object, SymbolPlace};
-use crate::resolve::Resolver;
+use crate::resolve::{Place, Resolver};
 use crate::target::{ObjectId, SectionId, Target};
 
 /// The symbols of a module that the caller asks for, each definition once.
@@ -24,6 +26,8 @@ struct Root {
     offset: u64,
     size: u64,
     is_function: bool,
+    /// It is the resolver of the function that is wanted (IFUNC).
+    is_resolver: bool,
 }
 
 /// A symbol of an image.
@@ -52,6 +56,7 @@ struct Entry {
     address: usize,
     size: u64,
     is_function: bool,
+    is_resolver: bool,
 }
 
 impl Roots {
@@ -61,6 +66,7 @@ impl Roots {
     /// When one of them cannot be linked, or lies outside its section.
     pub(crate) fn find(
         module: &[Arc<Object>],
+        globals: &Globals<'_>,
         resolver: &mut Resolver<'_>,
         is_root: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Roots, Error> {
@@ -84,8 +90,16 @@ impl Roots {
                 {
                     continue;
                 }
-                let target = resolver.resolve(ObjectId::module(number), index, section)?;
-                let Target::Section { section, offset } = target else {
+                // Another file's `static` of that name is not what is meant.
+                if symbol.st_bind() == elf::STB_LOCAL && globals.contains_key(name) {
+                    continue;
+                }
+                let offset = symbol.st_value.get(LE);
+                let place = Place { section, offset };
+                let target = resolver.resolve(ObjectId::module(number), index, place)?;
+                let (Target::Section { section, offset } | Target::Indirect { section, offset }) =
+                    target
+                else {
                     continue;
                 };
                 if several && !seen.insert((name, section, offset)) {
@@ -105,8 +119,9 @@ impl Roots {
                     section,
                     offset,
                     size: symbol.st_size.get(LE),
-                    is_function: symbol.st_type() == elf::STT_FUNC
+                    is_function: matches!(symbol.st_type(), elf::STT_FUNC | elf::STT_GNU_IFUNC)
                         || symbol.st_type() == elf::STT_NOTYPE && class == Class::Code,
+                    is_resolver: matches!(target, Target::Indirect { .. }),
                 });
             }
         }
@@ -130,6 +145,7 @@ impl Roots {
                 address: start.wrapping_add(root.offset) as usize,
                 size: root.size,
                 is_function: root.is_function,
+                is_resolver: root.is_resolver,
             };
             symbols.entries.push((symbols.names.len(), entry));
         }
@@ -138,6 +154,18 @@ impl Roots {
 }
 
 impl Symbols {
+    /// Replaces resolvers by the functions that they choose.
+    ///
+    /// # Safety
+    /// The image is sealed, and its resolvers are fit to run.
+    pub(crate) unsafe fn choose(&mut self) {
+        for (_, entry) in self.entries.iter_mut().filter(|(_, e)| e.is_resolver) {
+            // SAFETY: the object says that it is a resolver; the rest is the caller's promise.
+            entry.address = unsafe { indirect::choose(entry.address as u64) } as usize;
+            entry.is_resolver = false;
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = Symbol<'_>> {
         let mut start = 0;
         self.entries.iter().map(move |(end, entry)| {

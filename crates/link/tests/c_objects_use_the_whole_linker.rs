@@ -86,15 +86,16 @@ fn indirect_functions_are_chosen_by_their_resolvers() {
         let Some(object) = compile::c(options, text) else {
             return;
         };
-        let image =
-            support::link_with_archives(&object, &runtime, &["root", "same", "choices", "total"]);
+        let roots = ["root", "same", "choices", "total", "chosen"];
+        let image = support::link_with_archives(&object, &runtime, &roots);
         // SAFETY: these are their types, and the image lives to the end.
         unsafe {
             let call = |name| function::<extern "C" fn(c_int) -> c_int>(&image, name)(1);
             assert_eq!(call("root"), 333);
             assert_eq!(call("same"), 1);
-            // Two names of one resolver are one function.
-            assert_eq!(call("choices"), 1);
+            // Two names of one resolver are one function; offering it by name asks once more.
+            assert_eq!(call("choices"), 2);
+            assert_eq!(call("chosen"), 3);
             if options[1] == "-fPIC" {
                 assert_eq!(call("total"), 45);
             }

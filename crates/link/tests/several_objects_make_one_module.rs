@@ -168,3 +168,41 @@ fn a_common_symbol_is_one_variable_as_large_as_the_largest() {
     let numbers = unsafe { *function::<extern "C" fn() -> *const [i32; 2]>(&image, "small")() };
     assert_eq!(numbers, [3, 4]);
 }
+
+#[test]
+fn a_common_symbol_shares_its_place_with_nothing() {
+    let options = ["-fcommon", "-fPIC"];
+    let shared = "int shared; int *shared_at(void) { return &shared; }";
+    let Some(shared) = compile::c(&options, shared) else {
+        return;
+    };
+    let own = "static int own; int *own_at(void) { return &own; }";
+    let own = compile::c(&options, own).expect("a C compiler");
+    let roots = ["shared_at", "own_at"];
+    let image = try_link(&[("shared.o", &shared), ("own.o", &own)], &roots);
+    let image = image.unwrap_or_else(|error| panic!("{error}"));
+    // SAFETY: that is their type, and the image lives to the end.
+    let [shared, own] =
+        roots.map(|name| unsafe { function::<extern "C" fn() -> *const i32>(&image, name) }());
+    assert_ne!(shared, own);
+}
+
+#[test]
+fn a_static_of_one_object_is_not_another_objects_function() {
+    let Some(global) = compile::c(&["-fPIC"], "int helper(void) { return 1; }") else {
+        return;
+    };
+    let hidden = "static int helper(void) { return 2; } int root(void) { return helper(); }";
+    let hidden = compile::c(&["-fPIC", "-O0"], hidden).expect("a C compiler");
+    for objects in [
+        [("global.o", &global[..]), ("hidden.o", &hidden)],
+        [("hidden.o", &hidden), ("global.o", &global)],
+    ] {
+        let image = try_link(&objects, &["helper", "root"]).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(image.symbols().filter(|s| s.name == "helper").count(), 1);
+        // SAFETY: that is their type, and the image lives to the end of the turn.
+        let [helper, root] = ["helper", "root"]
+            .map(|name| unsafe { function::<extern "C" fn() -> i32>(&image, name) }());
+        assert_eq!([helper, root], [1, 2]);
+    }
+}

@@ -153,6 +153,25 @@ impl Host {
         Some((found?, local))
     }
 
+    /// What the host has by a name, for an explanation: kind, size and address.
+    pub(crate) fn describe(&self, name: &[u8]) -> Option<String> {
+        let (found, local) = self.find(name, 0)?;
+        let size = self
+            .symbols
+            .get(name)
+            .map_or(0, |symbol| symbol.st_size.get(LE));
+        let binding = if local { "local " } else { "" };
+        Some(match found {
+            HostSymbol::Code(address) => {
+                format!("{binding}function, {size} bytes, at {address:#x}")
+            }
+            HostSymbol::Data(address) => {
+                format!("{binding}variable, {size} bytes, at {address:#x}")
+            }
+            HostSymbol::ThreadLocal(_) => format!("{binding}thread-local variable, {size} bytes"),
+        })
+    }
+
     /// Where new threads get the initial contents of the host's thread-locals from; `None` where
     /// these have no fixed places.
     pub(crate) fn thread_local_template(&self) -> Option<ThreadLocalTemplate> {

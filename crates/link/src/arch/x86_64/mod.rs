@@ -9,6 +9,8 @@ mod descriptor;
 mod relax;
 mod site;
 mod thread_local;
+mod trampoline;
+mod watched_call;
 
 use object::elf::{self, RelocationType};
 
@@ -18,6 +20,8 @@ use crate::target::{ObjectId, Target};
 
 pub(crate) use descriptor::find_thread_local;
 pub(crate) use site::{Reference, Site, Values};
+pub(crate) use trampoline::{INTEGER_REGISTERS, trampoline};
+pub(crate) use watched_call::call_watched;
 
 use site::not_low;
 

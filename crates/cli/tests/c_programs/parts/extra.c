@@ -1,0 +1,3 @@
+#include <string.h>
+const char extra_name[] = "an object of its own";
+int extra(void) { return (int)strlen(extra_name); }
