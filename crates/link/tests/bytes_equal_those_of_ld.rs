@@ -63,6 +63,17 @@ const CXX: [&[&str]; 5] = [
     &["-O2", "-fPIC", "-mcmodel=large"],
 ];
 
+/// Those for fixed offsets are left out: which offsets the host has to give is not for a linker to
+/// say.
+const THREAD_LOCALS: [&[&str]; 6] = [
+    &["-O0", "-fPIC"],
+    &["-O2", "-fPIC"],
+    &["-O2", "-fPIC", "-fno-plt"],
+    &["-O2", "-fPIC", "-fvisibility=hidden"],
+    &["-O2", "-fPIC", "-mtls-dialect=gnu2"],
+    &["-O1", "-fPIC", "-mcmodel=large"],
+];
+
 const RUST: [&[&str]; 5] = [
     &["-Copt-level=0"],
     &["-Copt-level=3"],
@@ -111,6 +122,22 @@ fn c_of_the_other_code_models() {
 }
 
 #[test]
+fn thread_locals() {
+    let (first, second) = (
+        include_str!("fixtures/judge/threads.c"),
+        include_str!("fixtures/judge/more_threads.c"),
+    );
+    for options in THREAD_LOCALS {
+        let (Some(first), Some(second)) = (compile::c(options, first), compile::c(options, second))
+        else {
+            return;
+        };
+        let objects = [("threads.o".into(), first), ("more.o".into(), second)];
+        judge_all(&options.join(" "), &objects);
+    }
+}
+
+#[test]
 fn cxx() {
     let (first, second) = (
         include_str!("fixtures/judge/classes.cc"),
@@ -142,5 +169,67 @@ fn rust() {
     for options in RUST {
         let object = compile::rust("judged", options, text);
         judge_all(&options.join(" "), &[("core.o".into(), object)]);
+    }
+}
+
+#[test]
+fn explore() {
+    let mut paths: Vec<std::path::PathBuf> = std::fs::read_dir(compile::library_folder())
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "rlib"))
+        .collect();
+    for lib in [
+        "libgcc.a",
+        "libm-2.36.a",
+        "libstdc++.a",
+        "libgcc_eh.a",
+        "libz.a",
+        "libc.a",
+    ] {
+        let out = std::process::Command::new("cc")
+            .arg(format!("-print-file-name={lib}"))
+            .output()
+            .unwrap();
+        let p = std::path::PathBuf::from(String::from_utf8(out.stdout).unwrap().trim_end());
+        if p.is_absolute() {
+            paths.push(p);
+        }
+    }
+    for path in paths {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if std::env::var("ONLY").is_ok_and(|o| !name.contains(&o)) {
+            continue;
+        }
+        let data = std::fs::read(&path).unwrap();
+        let ar = object::read::archive::ArchiveFile::parse(&*data).unwrap();
+        let objects: Vec<judge::Object> = ar
+            .members()
+            .enumerate()
+            .filter_map(|(i, m)| {
+                let m = m.unwrap();
+                let d = m.data(&*data).unwrap();
+                d.starts_with(b"\x7fELF").then(|| {
+                    (
+                        format!("{i}-{}", String::from_utf8_lossy(m.name())),
+                        d.to_vec(),
+                    )
+                })
+            })
+            .collect();
+        let t = std::time::Instant::now();
+        let r = std::panic::catch_unwind(|| judge_all(&name, &objects));
+        println!(
+            "{name}: {} objects {:?} {}",
+            objects.len(),
+            t.elapsed(),
+            match r {
+                Ok(c) => format!("{c:?}"),
+                Err(e) => e
+                    .downcast_ref::<String>()
+                    .map(|s| s.chars().take(1500).collect::<String>())
+                    .unwrap_or_default(),
+            }
+        );
     }
 }

@@ -77,6 +77,14 @@ pub(super) fn loads_addresses(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether an object defines thread-locals.
+pub(super) fn has_thread_locals(bytes: &[u8]) -> bool {
+    let is_defined = |symbol: object::read::elf::ElfSymbol64<'_, '_, LE>| {
+        symbol.kind() == object::SymbolKind::Tls && !symbol.is_undefined()
+    };
+    parse(bytes).symbols().any(is_defined)
+}
+
 /// Finds what jitney placed, by the number of the object and of the section in its file.
 pub(super) fn locate(linked: &mut Linked<'_>) {
     for placed in linked.image.sections() {

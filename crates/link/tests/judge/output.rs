@@ -40,15 +40,18 @@ impl Output {
         let RelocationFlags::Elf { r_type: kind } = relocation.flags() else {
             panic!("an ELF relocation");
         };
-        if kind == elf::R_X86_64_NONE {
-            return;
-        }
-        assert_eq!(kind, elf::R_X86_64_RELATIVE, "at {address:#x}");
+        let (address, value) = match kind {
+            elf::R_X86_64_RELATIVE => (address, relocation.addend()),
+            // The word after it is the variable's offset in the library's block.
+            elf::R_X86_64_TLSDESC => (address + 8, relocation.addend()),
+            elf::R_X86_64_NONE | elf::R_X86_64_DTPMOD64 => return,
+            other => panic!("a dynamic relocation {other:?} at {address:#x}"),
+        };
         let word = self.sections.values_mut().find_map(|(start, bytes)| {
             let at = usize::try_from(address.checked_sub(*start)?).ok()?;
             bytes.get_mut(at..)?.first_chunk_mut::<8>()
         });
-        *word.expect("a section has it") = relocation.addend().to_le_bytes();
+        *word.expect("a section has it") = value.to_le_bytes();
     }
 
     /// A section's address and bytes.

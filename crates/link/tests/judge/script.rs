@@ -134,6 +134,9 @@ fn text(linked: &Linked<'_>, stubs: &BTreeMap<String, u64>) -> String {
         sections.push((next, name.replace('*', "dyn"), format!("*({name})")));
         next += 1 << 20;
     }
+    // The initial contents of thread-locals, whose addresses mean nothing; their order does.
+    let variables = "*(.tdata .tdata.*) } .tbss : { *(.tbss .tbss.*)";
+    sections.push((next, ".tdata".into(), variables.into()));
     // LLVM's linker wants them in order.
     sections.sort();
     text += "SECTIONS {\n";
