@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Call(Call),
     /// List what a source offers: functions, globals and types, and what cannot be handed out and why
     Exports(Exports),
+    /// Write the symbols of a program of yours to a file, before it is stripped: it can load code then all the same
+    Symbols(Symbols),
+    /// Show how a program or library would be linked, without running any of it
+    Link(Link),
     /// Tell what was found of compiler, symbols and tools, and what each missing one costs
     Doctor(Doctor),
 }
@@ -63,6 +67,28 @@ pub(crate) struct Exports {
     /// Print a JSON array
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Symbols {
+    /// The program or shared library, not yet stripped
+    #[arg(value_name = "HOST")]
+    pub(crate) program: PathBuf,
+    /// The file to write; `HOST.symbols` is found without being named
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Link {
+    /// What to link: as for `run`
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) options: SourceOptions,
+    /// Tell what a symbol is bound to, who needs it, and what else offered it
+    #[arg(long, value_name = "SYMBOL")]
+    pub(crate) explain: String,
 }
 
 #[derive(Debug, Args)]

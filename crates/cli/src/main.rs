@@ -6,10 +6,12 @@ mod call;
 mod doctor;
 mod exports;
 mod interrupt;
+mod link;
 mod output;
 mod progress;
 mod restart;
 mod run;
+mod symbols;
 mod variables;
 
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Call(arguments) => call::call(arguments),
         Command::Exports(arguments) => exports::exports(arguments),
+        Command::Link(arguments) => link::link(arguments),
+        Command::Symbols(arguments) => symbols::symbols(arguments),
         Command::Doctor(arguments) => doctor::doctor(arguments),
     };
     outcome.unwrap_or_else(|error| {

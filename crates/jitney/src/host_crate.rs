@@ -21,6 +21,13 @@ pub(crate) fn find(host: &Host, name: &str) -> Result<PathBuf, Error> {
         name: name.to_owned(),
         reason,
     };
+    if host.is_link_time_optimized() {
+        return Err(refused(
+            "this program was built with link-time optimization, after which its functions are not those of the \
+             crate any more: set `lto = false` in its Cargo profile"
+                .to_owned(),
+        ));
+    }
     let unreadable = |error: std::io::Error| refused(format!("{EXECUTABLE}: {error}"));
     let executable = std::env::current_exe().map_err(unreadable)?;
     let built = std::fs::metadata(EXECUTABLE)

@@ -31,9 +31,23 @@ impl Jit {
     ///
     /// # Errors
     /// When no compiler is found, when it is not the version that built this program, or when this
-    /// program is stripped or was built with link-time optimization; the message says what to do.
+    /// program was stripped and no file with its symbols is found; the message says what to do.
     pub fn new() -> Result<Jit, Error> {
-        Jit::from_toolchain(Toolchain::find()?)
+        Jit::from_toolchain(Toolchain::find()?, None)
+    }
+
+    /// As [`Jit::new`], for a program that was stripped of its symbols: they are in the file at this
+    /// path, which `jitney symbols` ([`symbol_file`](crate::symbol_file)) or
+    /// `objcopy --only-keep-debug` made before.
+    ///
+    /// [`Jit::new`] finds such a file itself where the environment variable `JITNEY_SYMBOLS` names
+    /// it, beside the program as `PROGRAM.symbols`, and where the program's `.gnu_debuglink` or its
+    /// build ID lead. The symbols are read once in a process: this has to be its first `Jit`.
+    ///
+    /// # Errors
+    /// As for [`Jit::new`], and when the file's symbols are not this program's.
+    pub fn with_symbols(path: impl AsRef<Path>) -> Result<Jit, Error> {
+        Jit::from_toolchain(Toolchain::find()?, Some(path.as_ref()))
     }
 
     /// As [`Jit::new`], with the compiler at a path: a `rustc` executable or a sysroot folder.
@@ -41,11 +55,11 @@ impl Jit {
     /// # Errors
     /// As for [`Jit::new`].
     pub fn with_toolchain(path: impl AsRef<Path>) -> Result<Jit, Error> {
-        Jit::from_toolchain(Toolchain::at(path.as_ref())?)
+        Jit::from_toolchain(Toolchain::at(path.as_ref())?, None)
     }
 
-    fn from_toolchain(toolchain: Toolchain) -> Result<Jit, Error> {
-        let linker = Linker::of_process(&toolchain.library_folder())?;
+    fn from_toolchain(toolchain: Toolchain, symbols: Option<&Path>) -> Result<Jit, Error> {
+        let linker = Linker::of_process_with(&toolchain.library_folder(), symbols)?;
         // A program without the note has had it removed; its std was compared by the linker.
         if let Some(host) = linker.host().compiler()
             && host != toolchain.version()

@@ -63,7 +63,9 @@ pub use jitney_build::{
     Diagnostic, Error as BuildError, Event, Export, ExportKind, Level, Span, Status, Stop,
     Toolchain,
 };
-pub use jitney_link::{Error as LinkError, Explanation, HostError, Offer, SharedMemory};
+pub use jitney_link::{
+    Error as LinkError, Explanation, HostError, Offer, SharedMemory, symbol_file,
+};
 pub use loadable::Loadable;
 pub use module::{Memory, Module};
 pub use program::Program;

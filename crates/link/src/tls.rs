@@ -167,11 +167,18 @@ pub(crate) unsafe extern "C" fn get_address(index: *const TlsIndex) -> *mut u8 {
 /// The calling thread's block for what the loader loaded: its numbers for modules are small, while
 /// ours begin with a generation.
 fn of_loader(module: u64) -> *mut u8 {
-    unsafe extern "C" {
-        fn __tls_get_addr(index: *const TlsIndex) -> *mut u8;
-    }
-    // SAFETY: the number came from the loader, for the library that this code is in.
-    unsafe { __tls_get_addr(&TlsIndex { module, offset: 0 }) }
+    type GetAddress = unsafe extern "C" fn(*const TlsIndex) -> *mut u8;
+    // By name, for a program that is linked statically has no loader, and could not be linked.
+    static GET_ADDRESS: OnceLock<Option<GetAddress>> = OnceLock::new();
+    let get_address = GET_ADDRESS.get_or_init(|| {
+        // SAFETY: the name is a C string.
+        let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__tls_get_addr".as_ptr()) };
+        // SAFETY: that is the function's type, as the ABI says; a null pointer is `None`.
+        unsafe { std::mem::transmute::<*mut c_void, Option<GetAddress>>(found) }
+    });
+    let get_address = get_address.expect("what gave out the number finds the variables");
+    // SAFETY: the number came from the loader, for a library that stays loaded.
+    unsafe { get_address(&TlsIndex { module, offset: 0 }) }
 }
 
 /// Makes the calling thread's block for an image.

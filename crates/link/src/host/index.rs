@@ -1,8 +1,7 @@
 //! A hash table from the host's symbol names to their numbers.
 //!
 //! Every process that links pays for it, so it must be quick for a program of a hundred thousand
-//! symbols: the names stay in the file, and an entry holds a part of its name's hash, so that
-//! filling the table reads each name once.
+//! symbols: the names stay in the file, and an entry takes four bytes.
 
 use std::hash::Hasher;
 
@@ -29,29 +28,23 @@ pub(super) struct Index {
     table: HashTable<Slot>,
 }
 
+/// A symbol's number, and [`AMBIGUOUS`].
 #[derive(Clone, Copy, Debug)]
-struct Slot {
-    /// A part of the name's hash that does not decide its place in the table.
-    tag: u32,
-    /// The symbol's number, and [`AMBIGUOUS`].
-    symbol: u32,
-}
+struct Slot(u32);
 
 /// Set where several LOCAL symbols have one name.
 const AMBIGUOUS: u32 = 1 << 31;
 
 impl Slot {
     fn number(self) -> usize {
-        (self.symbol & !AMBIGUOUS) as usize
+        (self.0 & !AMBIGUOUS) as usize
     }
 }
 
-fn hash(name: &[u8]) -> (u64, u32) {
+fn hash(name: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(name);
-    let hash = hasher.finish();
-    // hashbrown takes the lowest bits and the highest seven.
-    (hash, (hash >> 24) as u32)
+    hasher.finish()
 }
 
 /// What the optimizer appends to the names of LOCAL symbols that it moved between objects.
@@ -106,15 +99,11 @@ impl Index {
             let Some(name) = names.of(symbol, strings) else {
                 continue;
             };
-            let (hash_of_name, tag) = hash(name);
-            let slot = Slot {
-                tag,
-                symbol: number as u32,
-            };
+            let slot = Slot(number as u32);
             let entry = table.entry(
-                hash_of_name,
-                |other| other.tag == tag && name_of(other) == name,
-                |other| hash(name_of(other)).0,
+                hash(name),
+                |other| name_of(other) == name,
+                |other| hash(name_of(other)),
             );
             match entry {
                 Entry::Vacant(place) => {
@@ -125,7 +114,7 @@ impl Index {
                     let is_local = |symbol: &Symbol| symbol.st_bind() == elf::STB_LOCAL;
                     match (is_local(symbol), is_local(&symbols[other.number()])) {
                         (false, true) => *other = slot,
-                        (true, true) => other.symbol |= AMBIGUOUS,
+                        (true, true) => other.0 |= AMBIGUOUS,
                         _ => {}
                     }
                 }
@@ -142,14 +131,10 @@ impl Index {
         strings: &[u8],
         names: Names,
     ) -> Option<usize> {
-        let (hash, tag) = hash(name);
-        let slot = self.table.find(hash, |slot| {
-            slot.tag == tag
-                && symbols
-                    .get(slot.number())
-                    .and_then(|symbol| names.of(symbol, strings))
-                    == Some(name)
-        })?;
-        (slot.symbol & AMBIGUOUS == 0).then_some(slot.number())
+        let name_of = |slot: &Slot| names.of(symbols.get(slot.number())?, strings);
+        let slot = self
+            .table
+            .find(hash(name), |slot| name_of(slot) == Some(name))?;
+        (slot.0 & AMBIGUOUS == 0).then_some(slot.number())
     }
 }

@@ -143,7 +143,9 @@ impl Host {
             elf::STT_GNU_IFUNC => Some(HostSymbol::Code(resolved(address))),
             _ => Some(HostSymbol::Code(address)),
         };
-        Some((found?, symbol.st_bind() == elf::STB_LOCAL))
+        // A process has one unwinder; in a host that is linked statically it is a hidden part.
+        let local = symbol.st_bind() == elf::STB_LOCAL && !name.starts_with(b"_Unwind_");
+        Some((found?, local))
     }
 
     /// What the host has by a name, for an explanation: kind, size and address.
