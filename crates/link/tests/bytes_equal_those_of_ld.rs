@@ -70,7 +70,7 @@ const THREAD_LOCALS: [&[&str]; 6] = [
     &["-O2", "-fPIC"],
     &["-O2", "-fPIC", "-fno-plt"],
     &["-O2", "-fPIC", "-fvisibility=hidden"],
-    &["-O2", "-fPIC", "-mtls-dialect=gnu2"],
+    &["-O0", "-fPIC", "-mtls-dialect=gnu2"],
     &["-O1", "-fPIC", "-mcmodel=large"],
 ];
 
@@ -169,67 +169,5 @@ fn rust() {
     for options in RUST {
         let object = compile::rust("judged", options, text);
         judge_all(&options.join(" "), &[("core.o".into(), object)]);
-    }
-}
-
-#[test]
-fn explore() {
-    let mut paths: Vec<std::path::PathBuf> = std::fs::read_dir(compile::library_folder())
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "rlib"))
-        .collect();
-    for lib in [
-        "libgcc.a",
-        "libm-2.36.a",
-        "libstdc++.a",
-        "libgcc_eh.a",
-        "libz.a",
-        "libc.a",
-    ] {
-        let out = std::process::Command::new("cc")
-            .arg(format!("-print-file-name={lib}"))
-            .output()
-            .unwrap();
-        let p = std::path::PathBuf::from(String::from_utf8(out.stdout).unwrap().trim_end());
-        if p.is_absolute() {
-            paths.push(p);
-        }
-    }
-    for path in paths {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if std::env::var("ONLY").is_ok_and(|o| !name.contains(&o)) {
-            continue;
-        }
-        let data = std::fs::read(&path).unwrap();
-        let ar = object::read::archive::ArchiveFile::parse(&*data).unwrap();
-        let objects: Vec<judge::Object> = ar
-            .members()
-            .enumerate()
-            .filter_map(|(i, m)| {
-                let m = m.unwrap();
-                let d = m.data(&*data).unwrap();
-                d.starts_with(b"\x7fELF").then(|| {
-                    (
-                        format!("{i}-{}", String::from_utf8_lossy(m.name())),
-                        d.to_vec(),
-                    )
-                })
-            })
-            .collect();
-        let t = std::time::Instant::now();
-        let r = std::panic::catch_unwind(|| judge_all(&name, &objects));
-        println!(
-            "{name}: {} objects {:?} {}",
-            objects.len(),
-            t.elapsed(),
-            match r {
-                Ok(c) => format!("{c:?}"),
-                Err(e) => e
-                    .downcast_ref::<String>()
-                    .map(|s| s.chars().take(1500).collect::<String>())
-                    .unwrap_or_default(),
-            }
-        );
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use object::RelocationTarget;
 use object::elf;
 use object::read::RelocationFlags;
-use object::{Object as _, ObjectSection as _};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, ObjectSymbolTable as _};
 
 use super::copy;
 
@@ -30,20 +31,30 @@ impl Output {
             .collect();
         let mut output = Output { sections };
         for (address, relocation) in file.dynamic_relocations().into_iter().flatten() {
-            output.load(address, &relocation);
+            let symbol = match relocation.target() {
+                RelocationTarget::Symbol(index) => {
+                    let symbols = file.dynamic_symbol_table();
+                    let symbol = symbols.and_then(|table| table.symbol_by_index(index).ok());
+                    symbol.map_or(0, |symbol| symbol.address())
+                }
+                _ => 0,
+            };
+            output.load(address, symbol, &relocation);
         }
         output
     }
 
     /// Does what the loader would do, for a program that lies where it was linked for.
-    fn load(&mut self, address: u64, relocation: &object::Relocation) {
+    fn load(&mut self, address: u64, symbol: u64, relocation: &object::Relocation) {
         let RelocationFlags::Elf { r_type: kind } = relocation.flags() else {
             panic!("an ELF relocation");
         };
+        let value = symbol.wrapping_add_signed(relocation.addend());
         let (address, value) = match kind {
-            elf::R_X86_64_RELATIVE => (address, relocation.addend()),
-            // The word after it is the variable's offset in the library's block.
-            elf::R_X86_64_TLSDESC => (address + 8, relocation.addend()),
+            // A thread-local's value is its offset in the library's block.
+            elf::R_X86_64_RELATIVE | elf::R_X86_64_DTPOFF64 => (address, value),
+            // The second word of a descriptor.
+            elf::R_X86_64_TLSDESC => (address + 8, value),
             elf::R_X86_64_NONE | elf::R_X86_64_DTPMOD64 => return,
             other => panic!("a dynamic relocation {other:?} at {address:#x}"),
         };

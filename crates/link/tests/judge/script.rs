@@ -45,12 +45,11 @@ pub(super) fn link(
     // load them. Where these are too high for that, it is one that can lie anywhere, and `Output`
     // does what its loader would.
     let is_low = linked.image.range().end < 1 << 31;
-    if is_low
-        || !linked
-            .objects
-            .iter()
-            .any(|(_, bytes)| copy::loads_addresses(bytes))
-    {
+    let any = |has: fn(&[u8]) -> bool| linked.objects.iter().any(|(_, bytes)| has(bytes));
+    if any(copy::has_thread_locals) {
+        // A shared library's thread-locals are found as jitney's are: by a call.
+        command.args(["-shared", "-Bsymbolic"]);
+    } else if is_low || !any(copy::loads_addresses) {
         command.args(["-static", "-no-pie"]);
     } else {
         command.args(["-pie", "--no-dynamic-linker"]);
