@@ -45,7 +45,7 @@ pub(super) fn link(
     // load them. Where these are too high for that, it is one that can lie anywhere, and `Output`
     // does what its loader would.
     let is_low = linked.image.range().end < 1 << 31;
-    let any = |has: fn(&[u8]) -> bool| linked.objects.iter().any(|(_, bytes)| has(bytes));
+    let any = |has: fn(&copy::File<'_>) -> bool| linked.files.iter().any(has);
     if any(copy::has_thread_locals) {
         // A shared library's thread-locals are found as jitney's are: by a call.
         command.args(["-shared", "-Bsymbolic"]);
@@ -72,9 +72,9 @@ pub(super) fn link(
         Judge::Llvm => "--noinhibit-exec",
     });
     command.arg("-T").arg(&script).arg("-o").arg(&out);
-    for (number, (_, bytes)) in linked.objects.iter().enumerate() {
+    for number in 0..linked.objects.len() {
         let path = folder.join(format!("{number}.o"));
-        let copy = copy::renamed(bytes, number, &linked.sections);
+        let copy = copy::renamed(linked, number);
         std::fs::write(&path, copy).expect("the folder can be written");
         command.arg(path);
     }
