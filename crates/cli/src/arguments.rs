@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Exports(Exports),
     /// Write the symbols of a program of yours to a file, before it is stripped: it can load code then all the same
     Symbols(Symbols),
+    /// Show how a program or library would be linked, without running any of it
+    Link(Link),
     /// Tell what was found of compiler, symbols and tools, and what each missing one costs
     Doctor(Doctor),
 }
@@ -75,6 +77,18 @@ pub(crate) struct Symbols {
     /// The file to write; `HOST.symbols` is found without being named
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Link {
+    /// What to link: as for `run`
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) options: SourceOptions,
+    /// Tell what a symbol is bound to, who needs it, and what else offered it
+    #[arg(long, value_name = "SYMBOL")]
+    pub(crate) explain: String,
 }
 
 #[derive(Debug, Args)]

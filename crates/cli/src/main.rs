@@ -6,6 +6,7 @@ mod call;
 mod doctor;
 mod exports;
 mod interrupt;
+mod link;
 mod output;
 mod progress;
 mod restart;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Call(arguments) => call::call(arguments),
         Command::Exports(arguments) => exports::exports(arguments),
+        Command::Link(arguments) => link::link(arguments),
         Command::Symbols(arguments) => symbols::symbols(arguments),
         Command::Doctor(arguments) => doctor::doctor(arguments),
     };

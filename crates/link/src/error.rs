@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::names::demangled;
+
 /// A link that did not happen. Nothing of it is left: no mapping, no registration.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -40,8 +42,8 @@ pub enum Error {
     Duplicate {
         /// The symbol's name as the objects spell it.
         symbol: String,
-        /// The objects' names.
-        objects: [String; 2],
+        /// Where they define it: object, section and offset there.
+        places: [String; 2],
     },
     /// An archive cannot be used.
     Archive {
@@ -185,12 +187,12 @@ impl fmt::Display for Error {
             }
             Error::Duplicate {
                 symbol,
-                objects: [first, second],
+                places: [first, second],
             } => write!(
                 f,
-                "`{}` is defined by `{first}` and by `{second}`: link only one of them, or make one definition \
+                "`{}` is defined by {first} and by {second}: link only one of them, or make one definition \
                  `static` or weak",
-                rustc_demangle::demangle(symbol)
+                demangled(symbol.as_bytes())
             ),
             Error::Archive { path, reason } => {
                 write!(f, "the archive {} cannot be used: {reason}", path.display())
@@ -208,7 +210,7 @@ impl fmt::Display for Error {
                     n => write!(f, "{n} undefined symbols")?,
                 }
                 for symbol in symbols {
-                    write!(f, "\n  `{}`", rustc_demangle::demangle(&symbol.symbol))?;
+                    write!(f, "\n  `{}`", demangled(symbol.symbol.as_bytes()))?;
                     for user in &symbol.needed_by {
                         write!(f, "\n    needed by {user}")?;
                     }
@@ -227,7 +229,7 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "`{object}`, section {section}+{offset:#x}: the reference to `{}` cannot be made: {reason}",
-                rustc_demangle::demangle(symbol)
+                demangled(symbol.as_bytes())
             ),
             Error::SharedLibrary { name, reason } => {
                 write!(f, "the shared library `{name}` cannot be opened: {reason}")

@@ -14,7 +14,7 @@ use crate::linker::{Input, Linker, Session};
 use crate::names::{demangled, versioned};
 use crate::reach::Causes;
 use crate::read::{Library, Object, SymbolPlace};
-use crate::resolve::describe_section;
+use crate::resolve::{Place, describe as describe_place};
 use crate::shared_library;
 use crate::supplied;
 use crate::target::{ObjectId, SectionId};
@@ -175,10 +175,6 @@ impl Mentions {
         }
         for index in 0..object.sections.len() as u32 {
             let section = SectionId { object: id, index };
-            let refers = || {
-                let mut relocations = object.relocations(index).iter();
-                relocations.any(|relocation| symbols.contains(&relocation.r_sym(LE, false)))
-            };
             let defines = || {
                 let here = SymbolPlace::Section(index);
                 symbols.iter().any(|symbol| object.place(*symbol) == here)
@@ -186,9 +182,15 @@ impl Mentions {
             if !causes.contains_key(&section) {
                 continue;
             }
-            let refers = refers();
-            if refers {
-                self.users.push(in_object(object, index));
+            let mut refers = false;
+            for relocation in object.relocations(index) {
+                if symbols.contains(&relocation.r_sym(LE, false)) {
+                    refers = true;
+                    let user = in_object(object, index, relocation.r_offset.get(LE));
+                    if !self.users.contains(&user) {
+                        self.users.push(user);
+                    }
+                }
             }
             if self.path.is_empty() && (refers || defines()) {
                 self.path = path_to(section, objects, causes);
@@ -207,7 +209,7 @@ fn path_to(
     let mut at = Some(section);
     while let Some(section) = at {
         if let Some((_, object)) = objects.iter().find(|(id, _)| *id == section.object) {
-            path.push(in_object(object, section.index));
+            path.push(in_object(object, section.index, u64::MAX));
         }
         at = causes
             .get(&section)
@@ -222,8 +224,9 @@ fn path_to(
     path
 }
 
-fn in_object(object: &Object, section: u32) -> String {
-    format!("{} in {}", describe_section(object, section), object.name)
+fn in_object(object: &Object, section: u32, offset: u64) -> String {
+    let place = Place { section, offset };
+    format!("{} in {}", describe_place(object, place), object.name)
 }
 
 /// Whether a symbol is the one that the user names: by its own name, without its version, or as its
@@ -233,7 +236,7 @@ fn is_meant(name: &[u8], wanted: &str) -> bool {
     if name == wanted.as_bytes() || plain == wanted.as_bytes() {
         return true;
     }
-    if !name.starts_with(b"_R") && !name.starts_with(b"_ZN") {
+    if !name.starts_with(b"_R") && !name.starts_with(b"_Z") {
         return false;
     }
     let shown = demangled(name);

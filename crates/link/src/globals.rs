@@ -55,7 +55,10 @@ pub(crate) fn globals<'m>(
             {
                 return Err(Error::Duplicate {
                     symbol: String::from_utf8_lossy(name).into_owned(),
-                    objects: ["the caller's definitions".to_owned(), object.name.clone()],
+                    places: [
+                        "the caller's definitions".to_owned(),
+                        shown_place(module, definition),
+                    ],
                 });
             }
             let known = globals.entry(name).or_insert(definition);
@@ -67,10 +70,9 @@ pub(crate) fn globals<'m>(
                 && *known != definition
                 && !(grouped(module, definition) && grouped(module, *known))
             {
-                let first = module[known.0.index()].name.clone();
                 return Err(Error::Duplicate {
                     symbol: String::from_utf8_lossy(name).into_owned(),
-                    objects: [first, object.name.clone()],
+                    places: [*known, definition].map(|place| shown_place(module, place)),
                 });
             }
         }
@@ -96,5 +98,19 @@ fn grouped(module: &[Arc<Object>], (id, symbol): (ObjectId, u32)) -> bool {
     match object.place(symbol) {
         SymbolPlace::Section(section) => object.sections[section as usize].group.is_some(),
         _ => false,
+    }
+}
+
+/// Where a definition is: `a.o` (.text+0x10).
+fn shown_place(module: &[Arc<Object>], (id, symbol): (ObjectId, u32)) -> String {
+    let object = &module[id.index()];
+    match object.place(symbol) {
+        SymbolPlace::Section(section) if !object.is_common(symbol) => format!(
+            "`{}` ({}+{:#x})",
+            object.name,
+            object.shown_section_name(section),
+            object.symbols()[symbol as usize].st_value.get(LE)
+        ),
+        _ => format!("`{}`", object.name),
     }
 }

@@ -7,6 +7,7 @@ use jitney_announce::FrameRegistration;
 use jitney_memory::Code;
 
 use crate::destructors::Registrant;
+use crate::map::PlacedSection;
 use crate::roots::{Symbol, Symbols};
 
 /// A linked object in memory, relocated, executable and known to the unwinder.
@@ -25,6 +26,7 @@ pub struct Image {
     finalizers: Vec<usize>,
     /// Constructors that have not run.
     held: Vec<usize>,
+    sections: Vec<PlacedSection>,
 }
 
 impl Image {
@@ -42,12 +44,17 @@ impl Image {
             symbols: Symbols::default(),
             finalizers: Vec::new(),
             held: Vec::new(),
+            sections: Vec::new(),
         }
     }
 
     pub(crate) fn set_symbols(&mut self, symbols: Symbols, finalizers: Vec<usize>) {
         self.symbols = symbols;
         self.finalizers = finalizers;
+    }
+
+    pub(crate) fn set_sections(&mut self, sections: Vec<PlacedSection>) {
+        self.sections = sections;
     }
 
     pub(crate) fn hold_constructors(&mut self, constructors: Vec<usize>) {
@@ -65,6 +72,12 @@ impl Image {
     /// The root symbols that the link was asked for, in the order of the objects.
     pub fn symbols(&self) -> impl Iterator<Item = Symbol<'_>> {
         self.symbols.iter()
+    }
+
+    /// The sections of the objects, in the order of their addresses; of a link without
+    /// [`Input::map`](crate::Input::map) none.
+    pub fn sections(&self) -> &[PlacedSection] {
+        &self.sections
     }
 
     /// The bytes of memory it occupies, in whole pages.

@@ -22,6 +22,7 @@ use crate::host::Host;
 use crate::image::Image;
 use crate::indirect;
 use crate::literals::{self, Mark};
+use crate::map::map;
 use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
 use crate::reach::{AlreadyPlaced, Causes, Reached, own_roots, reach};
@@ -69,6 +70,8 @@ pub struct Input<'a> {
     /// Whether the module's constructors are left for the caller to run
     /// ([`Image::take_constructors`]), as a program's are, which get its arguments.
     pub hold_constructors: bool,
+    /// Whether the image can say where each section is ([`Image::sections`]).
+    pub map: bool,
 }
 
 /// How much memory the process's shared parts occupy, in bytes.
@@ -165,6 +168,7 @@ impl Linker {
             symbols,
             slots,
         } = session.prepare(is_root)?;
+        let map = input.map.then(|| map(&module, &addresses));
         let Pair {
             module: image,
             pool,
@@ -182,6 +186,7 @@ impl Linker {
         drop(session);
         let mut image = image.ok_or(Error::NothingToLink)?;
         image.set_symbols(symbols, constructors.module.end);
+        image.set_sections(map.unwrap_or_default());
         if input.hold_constructors {
             image.hold_constructors(constructors.module.start);
         } else {

@@ -2,7 +2,14 @@
 
 /// A name as its author wrote it, for messages.
 pub(crate) fn demangled(name: &[u8]) -> String {
-    rustc_demangle::demangle(&String::from_utf8_lossy(name)).to_string()
+    let text = String::from_utf8_lossy(name);
+    if name.starts_with(b"_Z") && !is_rust_name(name) {
+        let cpp = cpp_demangle::Symbol::new(name)
+            .ok()
+            .and_then(|symbol| symbol.demangle().ok());
+        return cpp.unwrap_or_else(|| text.into_owned());
+    }
+    rustc_demangle::demangle(&text).to_string()
 }
 
 /// Whether a name is mangled by rustc, and so carries a hash of its crate.

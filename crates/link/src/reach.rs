@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::needs::Needs;
 use crate::place::Addresses;
 use crate::read::{Class, Object, Origin, Relocation};
-use crate::resolve::{ObjectRef, Resolver};
+use crate::resolve::{ObjectRef, Place, Resolver};
 use crate::target::{ObjectId, SectionId, Target, Targets};
 
 /// The sections that go into one image, and what they need beside them.
@@ -211,7 +211,17 @@ fn follow(
                 let symbol = relocation.r_sym(LE, false);
                 let target = match resolver.targets().get(section.object, symbol) {
                     Some(target) => target,
-                    None => resolver.resolve(section.object, symbol, section.index)?,
+                    None => {
+                        let place = Place {
+                            section: section.index,
+                            // An unwind entry's offset is one in another section.
+                            offset: match bytes {
+                                [] => u64::MAX,
+                                _ => relocation.r_offset.get(LE),
+                            },
+                        };
+                        resolver.resolve(section.object, symbol, place)?
+                    }
                 };
                 if let Target::Section { section: to, .. }
                 | Target::Indirect { section: to, .. }

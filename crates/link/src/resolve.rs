@@ -16,11 +16,11 @@ use crate::destructors;
 use crate::error::{Error, Undefined};
 use crate::globals::Globals;
 use crate::host::{Host, HostSymbol};
-use crate::names::{is_rust_name, versioned};
+use crate::names::{demangled, is_rust_name, versioned};
 use crate::pool::PoolObjects;
 use crate::read::{Class, Definition, Library, Object, Origin, Symbol, SymbolPlace};
 use crate::sets::{self, Sets};
-use crate::shared_library;
+use crate::shared_library::{self, ThreadLocal};
 use crate::supplied;
 use crate::target::{ObjectId, SectionId, Target, Targets};
 
@@ -107,13 +107,13 @@ impl<'link> Resolver<'link> {
         }
     }
 
-    /// What a symbol of an object refers to. `user` is the section that asks, for the error.
+    /// What a symbol of an object refers to. `user` is the place that asks, for the error.
     #[inline]
     pub(crate) fn resolve(
         &mut self,
         id: ObjectId,
         symbol: u32,
-        user: u32,
+        user: Place,
     ) -> Result<Target, Error> {
         match self.targets.get(id, symbol) {
             Some(target) => Ok(target),
@@ -121,7 +121,7 @@ impl<'link> Resolver<'link> {
         }
     }
 
-    fn resolve_first(&mut self, id: ObjectId, symbol: u32, user: u32) -> Result<Target, Error> {
+    fn resolve_first(&mut self, id: ObjectId, symbol: u32, user: Place) -> Result<Target, Error> {
         let object = self.object(id);
         if let Some(known) = self.missing.get(&(id, symbol)) {
             note_user(&mut self.undefined[*known], &object, user);
@@ -167,8 +167,7 @@ impl<'link> Resolver<'link> {
             SymbolPlace::Absolute => return Ok(Some(Target::Far(record.st_value.get(LE)))),
             SymbolPlace::Undefined if name.is_empty() => return Ok(Some(Target::Far(0))),
             SymbolPlace::Undefined => {
-                let weak = record.st_bind() == elf::STB_WEAK;
-                return self.find_undefined(id, object, name, weak);
+                return self.find_undefined(id, object, name, record);
             }
             SymbolPlace::Section(section) => section,
         };
@@ -209,8 +208,10 @@ impl<'link> Resolver<'link> {
         id: ObjectId,
         object: &Object,
         name: &[u8],
-        weak: bool,
+        record: &Symbol,
     ) -> Result<Option<Target>, Error> {
+        let weak = record.st_bind() == elf::STB_WEAK;
+        let thread_local = record.st_type() == elf::STT_TLS;
         if id.is_module() {
             if let Some(address) = self.definitions.find(name) {
                 return Ok(Some(Target::Far(address)));
@@ -259,6 +260,10 @@ impl<'link> Resolver<'link> {
         let target = supplied::after_libraries(name)
             .or_else(|| {
                 let address = shared_library::find(name).filter(|_| allowed)?;
+                if thread_local {
+                    let ThreadLocal { module, offset } = shared_library::thread_local(address)?;
+                    return Some(Target::LibraryThreadLocal { module, offset });
+                }
                 // An executable can hold the one copy of a library's variable.
                 Some(if self.host.range().contains(&(address as usize)) {
                     Target::Address(address)
@@ -378,9 +383,9 @@ impl<'link> Resolver<'link> {
 }
 
 /// Remembers who needs an undefined symbol: the first few.
-fn note_user(undefined: &mut Undefined, object: &Object, user: u32) {
+fn note_user(undefined: &mut Undefined, object: &Object, user: Place) {
     if undefined.needed_by.len() < USERS_NAMED {
-        let user = format!("{} in `{}`", describe_section(object, user), object.name);
+        let user = format!("{} in `{}`", describe(object, user), object.name);
         if !undefined.needed_by.contains(&user) {
             undefined.needed_by.push(user);
         }
@@ -404,16 +409,30 @@ impl std::ops::Deref for ObjectRef<'_> {
     }
 }
 
-/// `section .text.f`, or the function's own name where one is known.
-pub(crate) fn describe_section(object: &Object, section: u32) -> String {
-    let owner = object.symbol_name(object.section_owner(section));
-    if owner.is_empty() {
-        return format!("section {}", object.shown_section_name(section));
+/// A place in an object: a section, and an offset in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) section: u32,
+    pub(crate) offset: u64,
+}
+
+/// The name of the function or variable at a place, or `section .text.f` where none is known.
+pub(crate) fn describe(object: &Object, place: Place) -> String {
+    let Place { section, offset } = place;
+    let symbols = (0u32..).zip(object.symbols());
+    let around = symbols
+        .filter(|(number, symbol)| {
+            let start = symbol.st_value.get(LE);
+            let size = symbol.st_size.get(LE);
+            (start..start.saturating_add(size)).contains(&offset)
+                && object.place(*number) == SymbolPlace::Section(section)
+        })
+        .map(|(number, _)| object.symbol_name(number))
+        .find(|name| !name.is_empty());
+    match around.unwrap_or_else(|| object.symbol_name(object.section_owner(section))) {
+        [] => format!("section {}", object.shown_section_name(section)),
+        name => format!("`{}`", demangled(name)),
     }
-    format!(
-        "`{}`",
-        rustc_demangle::demangle(&String::from_utf8_lossy(owner))
-    )
 }
 
 fn from_host(symbol: HostSymbol) -> Target {

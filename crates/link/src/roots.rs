@@ -11,7 +11,7 @@ use crate::globals::Globals;
 use crate::indirect;
 use crate::place::Addresses;
 use crate::read::{Class, Object, SymbolPlace};
-use crate::resolve::Resolver;
+use crate::resolve::{Place, Resolver};
 use crate::target::{ObjectId, SectionId, Target};
 
 /// The symbols of a module that the caller asks for, each definition once.
@@ -94,7 +94,9 @@ impl Roots {
                 if symbol.st_bind() == elf::STB_LOCAL && globals.contains_key(name) {
                     continue;
                 }
-                let target = resolver.resolve(ObjectId::module(number), index, section)?;
+                let offset = symbol.st_value.get(LE);
+                let place = Place { section, offset };
+                let target = resolver.resolve(ObjectId::module(number), index, place)?;
                 let (Target::Section { section, offset } | Target::Indirect { section, offset }) =
                     target
                 else {

@@ -4,9 +4,13 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
+/// What the kernel adds to the path of a file that is there no more. Another may be.
+const DELETED: &[u8] = b" (deleted)";
+
 /// A file that is mapped into this process.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mapped {
+    /// Where it was when it was mapped.
     pub(super) path: PathBuf,
     /// Device and inode. On a filesystem of layers these can be those of a layer beneath.
     pub(super) device: u64,
@@ -38,6 +42,7 @@ fn parse(line: &[u8], address: usize) -> Option<Mapped> {
     let (major, minor) = device.split_once(':')?;
     let number = |text| u32::from_str_radix(text, 16).ok();
     let path = rest.trim_ascii_start();
+    let path = path.strip_suffix(DELETED).unwrap_or(path);
     path.starts_with(b"/").then(|| {
         Some(Mapped {
             path: PathBuf::from(OsString::from_vec(path.to_vec())),
@@ -66,6 +71,8 @@ mod tests {
             (mapped.device, mapped.inode),
             (libc::makedev(0xfd, 1), 1234)
         );
+        let gone = parse(b"7f10-7f20 r-xp 00001000 fd:01 5 /x (deleted)", 0x7f10);
+        assert_eq!(gone.map(|mapped| mapped.path), Some("/x".into()));
         assert_eq!(parse(line, 0x7f20), None);
         assert_eq!(parse(b"7f10-7f20 r-xp 00001000 00:00 0 ", 0x7f10), None);
         assert_eq!(parse(b"7f10-7f20 rw-p 0 00:00 0   [heap]", 0x7f10), None);

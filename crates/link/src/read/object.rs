@@ -17,6 +17,10 @@ use crate::error::Error;
 pub(crate) type Relocation = elf::Rela64<LE>;
 pub(crate) type Symbol = elf::Sym64<LE>;
 
+/// COMMON, for a variable that the medium code model calls large (System V ABI, x86-64 supplement,
+/// "Special Sections").
+const SHN_X86_64_LCOMMON: elf::SymbolSection = elf::SymbolSection(0xff02);
+
 /// Where a symbol is defined, as far as its own object tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SymbolPlace {
@@ -202,7 +206,10 @@ impl Object {
     fn allot_commons(&mut self) -> Result<(), String> {
         let commons: Vec<(u32, u64, u64)> = (0u32..)
             .zip(self.symbols())
-            .filter(|(_, symbol)| symbol.st_shndx.get(LE) == elf::SHN_COMMON)
+            .filter(|(_, symbol)| {
+                let section = symbol.st_shndx.get(LE);
+                section == elf::SHN_COMMON || section == SHN_X86_64_LCOMMON
+            })
             .map(|(index, symbol)| (index, symbol.st_size.get(LE), symbol.st_value.get(LE)))
             .collect();
         for (symbol, size, align) in commons {
@@ -259,7 +266,7 @@ impl Object {
         match record.st_shndx.get(LE) {
             elf::SHN_UNDEF => SymbolPlace::Undefined,
             elf::SHN_ABS => SymbolPlace::Absolute,
-            elf::SHN_COMMON => self
+            elf::SHN_COMMON | SHN_X86_64_LCOMMON => self
                 .commons
                 .get(&symbol)
                 .map_or(SymbolPlace::Undefined, |section| {

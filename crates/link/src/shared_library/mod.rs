@@ -1,9 +1,13 @@
 //! Shared libraries: opening those that are asked for (`-l m`), and what those in the process define.
 
-use std::ffi::{CStr, CString, c_int, c_void};
+mod places;
+
+use std::ffi::{CStr, CString, c_void};
 
 use crate::error::Error;
 use crate::names::versioned;
+
+pub(crate) use places::{ThreadLocal, holding, is_code, thread_local};
 
 /// Opens libraries by the names that `-l` takes, so that their symbols are found. They stay open:
 /// what binds to them is never unbound.
@@ -96,54 +100,4 @@ pub(crate) fn find(name: &[u8]) -> Option<u64> {
                 (!library.is_null()).then(|| look(library)).flatten()
             })
     })
-}
-
-/// The path of the shared library that an address lies in.
-pub(crate) fn holding(address: u64) -> Option<String> {
-    // SAFETY: all zeroes is a valid value of a C struct of pointers.
-    let mut info: libc::Dl_info = unsafe { std::mem::zeroed() };
-    // SAFETY: any address may be asked about; the call only writes to `info`.
-    let found = unsafe { libc::dladdr(address as *const c_void, &mut info) } != 0;
-    if !found || info.dli_fname.is_null() {
-        return None;
-    }
-    // SAFETY: the loader's name of the library, a C string that lives as long as the library.
-    let name = unsafe { CStr::from_ptr(info.dli_fname) };
-    Some(name.to_string_lossy().into_owned())
-}
-
-/// Whether an address lies in the code of the program or of a shared library.
-pub(crate) fn is_code(address: u64) -> bool {
-    struct Question {
-        address: u64,
-        answer: bool,
-    }
-    unsafe extern "C" fn look(
-        info: *mut libc::dl_phdr_info,
-        _size: usize,
-        question: *mut c_void,
-    ) -> c_int {
-        // SAFETY: `dl_iterate_phdr` passes a valid description of a library, and the question below.
-        let (info, question) = unsafe { (&*info, &mut *question.cast::<Question>()) };
-        for number in 0..usize::from(info.dlpi_phnum) {
-            // SAFETY: there are so many headers.
-            let header = unsafe { &*info.dlpi_phdr.add(number) };
-            let start = info.dlpi_addr.wrapping_add(header.p_vaddr);
-            if header.p_type == libc::PT_LOAD
-                && header.p_flags & libc::PF_X != 0
-                && question.address.wrapping_sub(start) < header.p_memsz
-            {
-                question.answer = true;
-                return 1;
-            }
-        }
-        0
-    }
-    let mut question = Question {
-        address,
-        answer: false,
-    };
-    // SAFETY: `look` takes what is passed, and keeps nothing of it.
-    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut question).cast()) };
-    question.answer
 }
