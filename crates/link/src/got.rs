@@ -183,6 +183,8 @@ impl Values for Tables<'_> {
             Target::Address(address) | Target::Far(address) => address,
             Target::HostThreadLocal(offset) => offset as u64,
             Target::LibraryThreadLocal { offset, .. } => offset,
+            // Offsets in the block count from there.
+            Target::ThreadBlock => 0,
             Target::Section { section, offset } => self.known.section(section).wrapping_add(offset),
             Target::Indirect { section, offset } => self.indirect(target, section, offset),
             Target::ThreadLocal { section, offset } => match self.known.thread_local(section) {
@@ -244,7 +246,7 @@ impl Values for Tables<'_> {
         self.add_stub(target, got)
     }
 
-    fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String> {
+    fn block_number(&mut self) -> Result<Option<u64>, String> {
         let block = match (self.block, self.current) {
             (Some(block), _) => block,
             (None, Some((id, object, relocations))) => {
@@ -253,7 +255,14 @@ impl Values for Tables<'_> {
             (None, None) => return Err("no section is being relocated".into()),
         };
         self.block = Some(block);
-        let LocalBlock::Image(number) = block else {
+        Ok(match block {
+            LocalBlock::Image(number) => Some(number),
+            LocalBlock::Host => None,
+        })
+    }
+
+    fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String> {
+        let Some(number) = self.block_number()? else {
             return Ok(None);
         };
         if Some(number) == self.known.host_module {

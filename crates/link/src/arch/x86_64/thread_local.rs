@@ -23,6 +23,10 @@ pub(super) fn apply<V: Values>(
         addend,
         ..
     } = reference;
+    let target = match target {
+        Target::ThreadBlock => block(values)?,
+        target => target,
+    };
     let place = site.address.wrapping_add(offset);
     let relative = |value: u64| value.wrapping_add_signed(addend).wrapping_sub(place) as i64;
     match kind {
@@ -56,6 +60,14 @@ pub(super) fn apply<V: Values>(
         other => return Err(format!("relocation type {} is not supported", other.0)),
     }
     Ok(None)
+}
+
+/// The beginning of a block, as if it were a variable there.
+fn block<V: Values>(values: &mut V) -> Result<Target, String> {
+    Ok(match values.block_number()? {
+        Some(module) => Target::LibraryThreadLocal { module, offset: 0 },
+        None => Target::HostThreadLocal(0),
+    })
 }
 
 /// General dynamic: a call of `__tls_get_addr`. For a variable at a fixed offset it becomes local
