@@ -86,9 +86,9 @@ pub(crate) struct Link {
     pub(crate) sources: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) options: SourceOptions,
-    /// Tell what a symbol is bound to, who needs it, and what else offered it
+    /// Tell what a symbol is bound to, who needs it, and what else offered it, instead of printing the link map
     #[arg(long, value_name = "SYMBOL")]
-    pub(crate) explain: String,
+    pub(crate) explain: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -16,7 +16,10 @@ pub(crate) fn link(arguments: Link) -> Outcome {
     } = arguments;
     let jit = Jit::new()?;
     let source = options.apply(&jit, &sources);
-    let explanation = interrupt::build(source, |source| source.explain(&explain))?;
-    output::print(&explanation.to_string())?;
+    let text = interrupt::build(source, |source| match explain {
+        Some(symbol) => source.explain(&symbol).map(|told| told.to_string()),
+        None => source.link_map().map(|map| map.to_string()),
+    })?;
+    output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }

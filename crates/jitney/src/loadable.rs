@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jitney_build::{Built, Diagnostic, Export, Native, Status};
-use jitney_link::{Bytes, Explanation, Image, Input, Library};
+use jitney_link::{Bytes, Explanation, Image, Input, Library, LinkMap};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
@@ -128,6 +128,10 @@ impl Linkable {
         Ok(self.with_input(|input| jit.linker.explain(input, is_root, symbol))?)
     }
 
+    pub(crate) fn map(&self, jit: &Jit, is_root: &dyn Fn(&[u8]) -> bool) -> Result<LinkMap, Error> {
+        Ok(self.with_input(|input| jit.linker.map(input, is_root))?)
+    }
+
     fn with_input<T>(&self, link: impl FnOnce(Input<'_>) -> T) -> T {
         self.definitions.give(|definitions| {
             link(Input {
@@ -138,6 +142,7 @@ impl Linkable {
                 shared_libraries: &self.shared_libraries,
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,
+                map: false,
                 definitions: Some(definitions),
                 map: false,
             })

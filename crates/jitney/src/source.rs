@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jitney_build::{Dependency, Event, Native, Options, Part, Progress, Stop};
-use jitney_link::Explanation;
+use jitney_link::{Explanation, LinkMap};
 
 use crate::allocator;
 use crate::definitions::Definitions;
@@ -315,6 +315,16 @@ impl Source {
     pub fn explain(self, symbol: &str) -> Result<Explanation, Error> {
         let (jit, linkable, roots) = self.unlinked()?;
         linkable.explain(&jit, &roots.as_filter(), symbol)
+    }
+
+    /// Links the source as far as [`Source::explain`] does, and tells which section of which object would
+    /// lie where.
+    ///
+    /// # Errors
+    /// When the source cannot be compiled or linked.
+    pub fn link_map(self) -> Result<LinkMap, Error> {
+        let (jit, linkable, roots) = self.unlinked()?;
+        linkable.map(&jit, &roots.as_filter())
     }
 
     /// What of the source is not Rust, for one that has any.

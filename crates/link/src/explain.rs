@@ -10,11 +10,12 @@ use object::elf;
 use object::endian::LittleEndian as LE;
 
 use crate::error::Error;
-use crate::linker::{Input, Linker, Session};
+use crate::linker::{Input, Linker};
 use crate::names::{demangled, versioned};
 use crate::reach::Causes;
 use crate::read::{Library, Object, SymbolPlace};
 use crate::resolve::{Place, describe as describe_place};
+use crate::session::Session;
 use crate::shared_library;
 use crate::supplied;
 use crate::target::{ObjectId, SectionId};

@@ -13,7 +13,7 @@ use object::read::archive::ArchiveFile;
 
 use crate::error::Error;
 use crate::gather::gather;
-use crate::host::Host;
+use crate::host::{Host, symbol_file};
 use crate::linker::{Linker, rehearse};
 use crate::read::{Bytes, Library, Object, Origin};
 
@@ -64,10 +64,12 @@ pub fn archive(data: &[u8]) {
     }
 }
 
-/// Reads an executable's symbol table, looks up each name of it, and its thread-locals' template.
+/// Reads an executable's symbol table, looks up each name of it, and its thread-locals' template;
+/// writes a symbol file of it.
 pub fn host_symbols(data: &[u8]) {
     // Where the loader put the program headers is the one thing that is not in the file.
     const LOADED_AT: u64 = 0x5555_5555_4040;
+    heard(symbol_file(&MemoryFile::new(data).path));
     let host = Host::read(Bytes::from(data.to_vec()), LOADED_AT);
     let Some(host) = heard(host) else { return };
     host.thread_local_template();
@@ -77,6 +79,7 @@ pub fn host_symbols(data: &[u8]) {
     for name in names.filter(|name| !name.is_empty()).take(2000) {
         host.find(name, 0);
         host.find(name, 8);
+        host.describe(name);
     }
 }
 

@@ -7,11 +7,12 @@ use std::ops::Range;
 use std::ptr;
 use std::sync::Arc;
 
-use super::{Linker, Parts, Session};
+use super::Linker;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::image::Image;
 use crate::read::Object;
+use crate::session::{Parts, Session};
 
 /// Links objects, registers their unwind tables, and lets the unwinder look into these.
 ///

@@ -6,9 +6,10 @@ use object::elf::{self, FileHeader64};
 use object::endian::LittleEndian as LE;
 use object::read::RelocationFlags;
 use object::read::elf::{FileHeader as _, SectionHeader as _};
-use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SectionIndex, SymbolIndex};
 
-use super::{Linked, Object, Placed};
+use super::{Linked, Placed};
+use crate::support;
 
 /// The name of a section in the copies.
 pub(super) fn section_name(object: usize, section: usize) -> String {
@@ -21,8 +22,7 @@ pub(super) fn frames_name(object: usize) -> String {
 }
 
 /// The names that no object defines, and whether all references to each are weak.
-pub(super) fn undefined(objects: &[Object]) -> BTreeMap<String, bool> {
-    let files: Vec<_> = objects.iter().map(|(_, bytes)| parse(bytes)).collect();
+pub(super) fn undefined(files: &[File<'_>]) -> BTreeMap<String, bool> {
     let defined: std::collections::BTreeSet<&str> = files
         .iter()
         .flat_map(|file| file.symbols())
@@ -63,91 +63,105 @@ fn is_common(symbol: &object::read::elf::ElfSymbol64<'_, '_, LE>) -> bool {
 }
 
 /// Whether an object has instructions that load an address from the GOT, and can do without.
-pub(super) fn loads_addresses(bytes: &[u8]) -> bool {
+pub(super) fn loads_addresses(file: &File<'_>) -> bool {
     let is_load = |relocation: object::Relocation| {
         let RelocationFlags::Elf { r_type: kind } = relocation.flags() else {
             return false;
         };
         matches!(kind, elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX)
     };
-    parse(bytes).sections().any(|section| {
+    file.sections().any(|section| {
         section
             .relocations()
             .any(|(_, relocation)| is_load(relocation))
     })
 }
 
+/// Whether an object defines thread-locals.
+pub(super) fn has_thread_locals(file: &File<'_>) -> bool {
+    let is_defined = |symbol: object::read::elf::ElfSymbol64<'_, '_, LE>| {
+        symbol.kind() == object::SymbolKind::Tls && !symbol.is_undefined()
+    };
+    file.symbols().any(is_defined)
+}
+
 /// Finds what jitney placed, by the number of the object and of the section in its file.
 pub(super) fn locate(linked: &mut Linked<'_>) {
+    let names: BTreeMap<&str, usize> = (0..)
+        .zip(linked.objects)
+        .map(|(number, (name, _))| (name.as_str(), number))
+        .collect();
     for placed in linked.image.sections() {
-        let Some(object) = linked
-            .objects
-            .iter()
-            .position(|(name, _)| *name == placed.object)
-        else {
+        let Some(object) = names.get(placed.object.as_str()).copied() else {
             continue;
         };
         // Sections past those of the file were made for COMMON symbols, which are found by name.
-        let file = parse(&linked.objects[object].1);
-        if (placed.index as usize) < file.elf_section_table().len() {
-            linked.sections.push(Placed {
-                object,
-                index: placed.index as usize,
-                address: placed.address as u64,
-                size: placed.size,
-            });
+        let (index, address) = (placed.index as usize, placed.address as u64);
+        if index >= linked.files[object].elf_section_table().len() {
+            continue;
+        }
+        linked.sections.push(Placed {
+            object,
+            index,
+            address,
+            size: placed.size,
+        });
+        if placed.size > 0 {
+            linked.ranges.insert(address, address + placed.size);
         }
     }
-    for (_, bytes) in linked.objects {
-        for symbol in parse(bytes).symbols().filter(is_common) {
-            let name = symbol.name().expect("a name");
-            let address = crate::support::address(&linked.image, name) as u64;
-            linked.commons.insert(name.to_owned(), address);
-        }
+    linked
+        .sections
+        .sort_by_key(|placed| (placed.object, placed.index));
+    let commons = linked
+        .files
+        .iter()
+        .flat_map(|file| file.symbols())
+        .filter(is_common);
+    for symbol in commons {
+        let name = symbol.name().expect("a name");
+        let address = support::address(&linked.image, name) as u64;
+        linked.commons.insert(name.to_owned(), address);
     }
-    for (object, (_, bytes)) in linked.objects.iter().enumerate() {
-        collect_sets(bytes, object, linked);
+    for (name, (start, stop)) in sets(linked) {
+        linked.outside.insert(format!("__start_{name}"), start);
+        linked.outside.insert(format!("__stop_{name}"), stop);
     }
 }
 
-/// `__start_SET` and `__stop_SET` are where the sections of that name begin and end.
-fn collect_sets(bytes: &[u8], object: usize, linked: &mut Linked<'_>) {
-    for section in parse(bytes).sections() {
+/// Where the sections of each name that is an identifier begin and end.
+fn sets(linked: &Linked<'_>) -> BTreeMap<String, (u64, u64)> {
+    let mut sets = BTreeMap::new();
+    for placed in &linked.sections {
+        let section = linked.files[placed.object].section_by_index(SectionIndex(placed.index));
+        let section = section.expect("jitney placed it");
         let name = section.name().unwrap_or_default();
         let is_identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let placed = linked
-            .sections
-            .iter()
-            .find(|placed| placed.object == object && placed.index == section.index().0);
-        let Some(placed) = placed.filter(|_| is_identifier) else {
-            continue;
-        };
-        let (from, to) = (placed.address, placed.address + placed.size);
-        let start = linked
-            .outside
-            .entry(format!("__start_{name}"))
-            .or_insert(from);
-        *start = from.min(*start);
-        let stop = linked.outside.entry(format!("__stop_{name}")).or_insert(to);
-        *stop = to.max(*stop);
+        if is_identifier {
+            let (from, to) = (placed.address, placed.address + placed.size);
+            let (start, stop) = sets.entry(name.to_owned()).or_insert((from, to));
+            (*start, *stop) = (from.min(*start), to.max(*stop));
+        }
     }
+    sets
 }
 
 /// A copy of an object in which each section that jitney placed has its own name, and so have the
 /// unwind entries, which linkers would otherwise rewrite. Nothing is mergeable.
-pub(super) fn renamed(bytes: &[u8], object: usize, placed: &[Placed]) -> Vec<u8> {
+pub(super) fn renamed(linked: &Linked<'_>, object: usize) -> Vec<u8> {
+    let bytes = linked.objects[object].1.as_slice();
     let header = FileHeader64::<LE>::parse(bytes).expect("a compiler wrote it");
     let sections = header.sections(LE, bytes).expect("a section table");
     let names_index = header.shstrndx(LE, bytes).expect("section names") as usize;
     let names = sections
-        .section(object::SectionIndex(names_index))
+        .section(SectionIndex(names_index))
         .and_then(|section| section.data(LE, bytes))
         .expect("section names");
     let mut names = names.to_vec();
     let mut copy = bytes.to_vec();
     let table = header.e_shoff.get(LE) as usize;
-    for at in without_code(bytes, object, placed) {
+    for at in without_code(linked, object) {
         // No relocation: linkers refuse one for code that they leave out.
         copy[at + 8..at + 16].fill(0);
     }
@@ -162,12 +176,7 @@ pub(super) fn renamed(bytes: &[u8], object: usize, placed: &[Placed]) -> Vec<u8>
                 put(index.0, 4, &elf::SHT_PROGBITS.0.to_le_bytes());
                 frames_name(object)
             }
-            _ if placed
-                .iter()
-                .any(|placed| (placed.object, placed.index) == (object, index.0)) =>
-            {
-                section_name(object, index.0)
-            }
+            _ if linked.is_placed(object, index.0) => section_name(object, index.0),
             _ => continue,
         };
         put(index.0, 0, &(names.len() as u32).to_le_bytes());
@@ -184,15 +193,13 @@ pub(super) fn renamed(bytes: &[u8], object: usize, placed: &[Placed]) -> Vec<u8>
 
 /// Where the file has relocations of unwind entries for sections that jitney did not place: those
 /// of COMDAT groups that another object has.
-fn without_code(bytes: &[u8], object: usize, placed: &[Placed]) -> Vec<usize> {
-    let header = FileHeader64::<LE>::parse(bytes).expect("a compiler wrote it");
-    let sections = header.sections(LE, bytes).expect("a section table");
-    let symbols = sections
-        .symbols(LE, bytes, elf::SHT_SYMTAB)
-        .expect("symbols");
+fn without_code(linked: &Linked<'_>, object: usize) -> Vec<usize> {
+    let bytes = linked.objects[object].1.as_slice();
+    let file = &linked.files[object];
+    let (sections, symbols) = (file.elf_section_table(), file.elf_symbol_table());
     let mut found = Vec::new();
     for section in sections.iter() {
-        let info = object::SectionIndex(section.sh_info.get(LE) as usize);
+        let info = SectionIndex(section.sh_info.get(LE) as usize);
         let Ok(Some((relocations, _))) = section.rela(LE, bytes) else {
             continue;
         };
@@ -201,16 +208,15 @@ fn without_code(bytes: &[u8], object: usize, placed: &[Placed]) -> Vec<usize> {
             continue;
         }
         for (number, relocation) in relocations.iter().enumerate() {
-            let index = object::SymbolIndex(relocation.r_sym(LE, false) as usize);
+            let index = SymbolIndex(relocation.r_sym(LE, false) as usize);
             let symbol = symbols.symbol(index).expect("its symbol");
-            let home = symbols
-                .symbol_section(LE, symbol, index)
-                .expect("its section");
-            let is_placed = |home: object::SectionIndex| {
-                let mut all = placed.iter();
-                all.any(|placed| (placed.object, placed.index) == (object, home.0))
-            };
-            if home.is_some_and(|home| !is_placed(home)) {
+            // A name that others can see is found in the group that counts.
+            if symbol.st_bind() != elf::STB_LOCAL {
+                continue;
+            }
+            let home = symbols.symbol_section(LE, symbol, index);
+            let home = home.expect("its section");
+            if home.is_some_and(|home| !linked.is_placed(object, home.0)) {
                 found.push(section.sh_offset.get(LE) as usize + number * 24);
             }
         }

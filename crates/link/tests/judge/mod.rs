@@ -19,6 +19,7 @@ use std::process::Command;
 use jitney_link::{Bytes, Image, Input};
 
 pub(crate) use compare::Counts;
+use copy::File;
 use output::Output;
 
 use crate::support::{self, compile};
@@ -49,10 +50,6 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
-    fn holds(&self, address: u64) -> bool {
-        (self.address..self.address + self.size).contains(&address)
-    }
-
     /// What jitney wrote.
     fn bytes(&self) -> &'static [u8] {
         memory(self.address, self.size as usize)
@@ -73,14 +70,35 @@ fn word_at(address: u64) -> u64 {
 /// What jitney made of a link.
 struct Linked<'a> {
     objects: &'a [Object],
+    files: Vec<File<'a>>,
     image: Image,
+    /// By object and number.
     sections: Vec<Placed>,
+    /// The sections that have bytes: where each begins and ends.
+    ranges: BTreeMap<u64, u64>,
     /// Where each name is that the objects leave undefined.
     outside: BTreeMap<String, u64>,
     commons: BTreeMap<String, u64>,
 }
 
 impl Linked<'_> {
+    /// Whether jitney placed a section.
+    fn is_placed(&self, object: usize, index: usize) -> bool {
+        self.placed(object, index).is_some()
+    }
+
+    fn placed(&self, object: usize, index: usize) -> Option<&Placed> {
+        let key = |placed: &Placed| (placed.object, placed.index);
+        let at = self.sections.binary_search_by_key(&(object, index), key);
+        Some(&self.sections[at.ok()?])
+    }
+
+    /// Whether an address is in a section.
+    fn holds(&self, address: u64) -> bool {
+        let last = self.ranges.range(..=address).next_back();
+        last.is_some_and(|(_, end)| address < *end)
+    }
+
     /// Whether an address is too far from the image for 32 bits.
     fn is_far(&self, address: u64) -> bool {
         i32::try_from(address.wrapping_sub(self.image.range().start as u64) as i64).is_err()
@@ -99,24 +117,36 @@ pub(crate) fn judges() -> Vec<Judge> {
     judges
 }
 
-/// Links objects with jitney and with another linker, and compares every byte.
+/// Links objects with jitney and with each of the other linkers, and compares every byte. Says how
+/// much was compared, by one of them.
 ///
 /// # Panics
 /// When they differ, with the first differences.
-pub(crate) fn judged(case: &str, objects: &[Object], judge: Judge) -> Counts {
+pub(crate) fn judged(case: &str, objects: &[Object], judges: &[Judge]) -> Counts {
+    let mut counts = Counts::default();
+    if judges.is_empty() {
+        return counts;
+    }
     let linked = link(case, objects);
-    let folder = tempfile::tempdir().expect("a temporary folder");
     let stubs = compare::stubs(&linked);
-    let out = script::link(judge, &linked, &stubs, folder.path())
-        .unwrap_or_else(|message| panic!("{case}: {judge:?} does not link it:\n{message}"));
-    let output = Output::read(&out);
-    let mut counts = compare::sections(case, judge, &linked, &output);
-    counts.frames = frames::compare(case, &linked, &output);
+    for judge in judges.iter().copied() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = script::link(judge, &linked, &stubs, folder.path())
+            .unwrap_or_else(|message| panic!("{case}: {judge:?} does not link it:\n{message}"));
+        let output = Output::read(&out);
+        counts = compare::sections(case, judge, &linked, &output);
+        counts.frames = frames::compare(case, &linked, &output);
+        assert!(counts.relocations > 0, "{case}: {counts:?}");
+    }
     counts
 }
 
 fn link<'a>(case: &str, objects: &'a [Object]) -> Linked<'a> {
-    let undefined = copy::undefined(objects);
+    let files: Vec<File<'a>> = objects
+        .iter()
+        .map(|(_, bytes)| copy::parse(bytes))
+        .collect();
+    let undefined = copy::undefined(&files);
     let table = address_table(&undefined);
     let mut input: Vec<(String, Bytes)> = objects
         .iter()
@@ -146,7 +176,9 @@ fn link<'a>(case: &str, objects: &'a [Object]) -> Linked<'a> {
         .collect();
     let mut linked = Linked {
         objects,
+        files,
         sections: Vec::new(),
+        ranges: BTreeMap::new(),
         outside,
         commons: BTreeMap::new(),
         image,

@@ -45,12 +45,11 @@ pub(super) fn link(
     // load them. Where these are too high for that, it is one that can lie anywhere, and `Output`
     // does what its loader would.
     let is_low = linked.image.range().end < 1 << 31;
-    if is_low
-        || !linked
-            .objects
-            .iter()
-            .any(|(_, bytes)| copy::loads_addresses(bytes))
-    {
+    let any = |has: fn(&copy::File<'_>) -> bool| linked.files.iter().any(has);
+    if any(copy::has_thread_locals) {
+        // A shared library's thread-locals are found as jitney's are: by a call.
+        command.args(["-shared", "-Bsymbolic"]);
+    } else if is_low || !any(copy::loads_addresses) {
         command.args(["-static", "-no-pie"]);
     } else {
         command.args(["-pie", "--no-dynamic-linker"]);
@@ -73,9 +72,9 @@ pub(super) fn link(
         Judge::Llvm => "--noinhibit-exec",
     });
     command.arg("-T").arg(&script).arg("-o").arg(&out);
-    for (number, (_, bytes)) in linked.objects.iter().enumerate() {
+    for number in 0..linked.objects.len() {
         let path = folder.join(format!("{number}.o"));
-        let copy = copy::renamed(bytes, number, &linked.sections);
+        let copy = copy::renamed(linked, number);
         std::fs::write(&path, copy).expect("the folder can be written");
         command.arg(path);
     }
@@ -134,6 +133,9 @@ fn text(linked: &Linked<'_>, stubs: &BTreeMap<String, u64>) -> String {
         sections.push((next, name.replace('*', "dyn"), format!("*({name})")));
         next += 1 << 20;
     }
+    // The initial contents of thread-locals, whose addresses mean nothing; their order does.
+    let variables = "*(.tdata .tdata.*) } .tbss : { *(.tbss .tbss.*)";
+    sections.push((next, ".tdata".into(), variables.into()));
     // LLVM's linker wants them in order.
     sections.sort();
     text += "SECTIONS {\n";

@@ -96,7 +96,7 @@ pub(crate) fn build(kind: Kind<'_>) -> PathBuf {
 fn built_file(messages: &str) -> Option<PathBuf> {
     let of_host =
         |line: &&str| line.contains("compiler-artifact") && line.contains("name\":\"host\"");
-    let line = messages.lines().filter(of_host).next_back()?;
+    let line = messages.lines().rfind(of_host)?;
     let files = line.split_once("\"filenames\":[\"")?.1;
     Some(PathBuf::from(files.split_once('"')?.0))
 }
