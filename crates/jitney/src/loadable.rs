@@ -144,7 +144,6 @@ impl Linkable {
                 hold_constructors: self.hold_constructors,
                 map: false,
                 definitions: Some(definitions),
-                map: false,
             })
         })
     }
