@@ -143,7 +143,6 @@ impl Linkable {
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,
                 definitions: Some(definitions),
-                map: false,
             })
         })
     }
