@@ -53,7 +53,17 @@ impl Workspace {
     ///
     /// # Errors
     /// See [`Error`]: no compiler, a file that cannot be read or compiled, a library that is not found, …
+    ///
+    /// The standard library of C++ is taken from its archive, as `-static-libstdc++` does it: the shared one's variables
+    /// (`std::cout`) are too far for objects that were compiled for an executable, and its thread-locals
+    /// (`std::call_once`) are out of reach.
     pub fn native(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
+        let mut native = self.gather(parts, options)?;
+        native.take_cpp_from_its_archive();
+        Ok(native)
+    }
+
+    fn gather(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
         let clock = Clock::start(options.time_limit);
         parts.iter().try_for_each(Part::check)?;
         let first = parts.first().and_then(Part::path);
@@ -82,7 +92,9 @@ impl Workspace {
         native.libraries = libraries.archives;
         native.shared_libraries.extend(libraries.shared);
         if units.iter().any(|unit| unit.language == Language::Cpp) {
-            native.shared_libraries.push("stdc++".to_owned());
+            native
+                .shared_libraries
+                .extend(cpp_library(options, clock, compiler)?);
         }
         if let Some(compiler) = compiler {
             native
@@ -97,7 +109,7 @@ impl Workspace {
     /// # Errors
     /// As for [`Workspace::native`].
     pub fn native_library(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
-        let mut native = self.native(parts, options)?;
+        let mut native = self.gather(parts, options)?;
         native.whole_archives = native.objects.is_empty();
         let archives: &[PathBuf] = match native.whole_archives {
             true => &native.archives,
@@ -106,6 +118,50 @@ impl Workspace {
         native.exports = symbols::exports(&native.objects, archives)?;
         Ok(native)
     }
+}
+
+impl Native {
+    /// Puts libstdc++'s archive in the place of the shared library, if it is beside it. Where other shared libraries
+    /// are in use, which may be C++ themselves, all have to share one.
+    fn take_cpp_from_its_archive(&mut self) {
+        let is_cpp = |path: &str| {
+            Path::new(path)
+                .file_name()
+                .is_some_and(|name| name == "libstdc++.so")
+        };
+        let alone = self
+            .shared_libraries
+            .iter()
+            .all(|library| is_cpp(library) || library == "m");
+        let shared = self.shared_libraries.iter().find(|library| is_cpp(library));
+        let archive = shared.map(|library| Path::new(library).with_extension("a"));
+        if let Some(archive) = archive.filter(|archive| alone && archive.is_file()) {
+            self.shared_libraries.retain(|library| !is_cpp(library));
+            self.libraries.push(archive);
+        }
+    }
+}
+
+/// The shared standard library of C++: its path where the compiler knows it, else its name.
+fn cpp_library(
+    options: &Options,
+    clock: Clock,
+    compiler: Option<&Compiler>,
+) -> Result<Option<String>, Error> {
+    const NAME: &str = "stdc++";
+    if options.libraries.iter().any(|name| name == NAME) {
+        return Ok(None);
+    }
+    let folders = match compiler {
+        Some(compiler) => compiler.library_folders(clock, options)?,
+        None => Vec::new(),
+    };
+    let mut files = folders.iter().map(|folder| folder.join("libstdc++.so"));
+    let file = files.find(|file| file.is_file());
+    Ok(Some(file.map_or_else(
+        || NAME.to_owned(),
+        |file| file.display().to_string(),
+    )))
 }
 
 /// The libraries that a source asks for by name.

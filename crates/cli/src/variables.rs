@@ -20,11 +20,13 @@ macro_rules! variables {
 
 variables! {
     "stdin" "stdout" "stderr"
+    "__libc_single_threaded" // which C++'s headers read
     "environ" "optarg" "optind" "opterr" "optopt"
     "timezone" "daylight" "tzname" "getdate_err"
     "program_invocation_name" "program_invocation_short_name"
     "error_message_count" "error_one_per_line" "error_print_progname"
     "obstack_alloc_failed_handler" "obstack_exit_failure"
+    "re_syntax_options" "argp_program_version_hook"
     "argp_program_version" "argp_program_bug_address" "argp_err_exit_status"
     "in6addr_any" "in6addr_loopback"
 }

@@ -36,6 +36,7 @@ fn ordinary(program: &Program, folder: &Path) -> Result<Outcome, String> {
     let mut build = compiler(program);
     build.args(&program.c_flags).args(sources(program, folder)?);
     build.arg(format!("-L{}", folder.display()));
+    build.arg(format!("-Wl,-rpath,{}", folder.display()));
     build.args(program.libraries.iter().map(|name| format!("-l{name}")));
     done(build.arg("-o").arg(&executable))?;
     run_in(&mut Command::new(executable), program, folder)
@@ -76,10 +77,11 @@ fn sources(program: &Program, folder: &Path) -> Result<Vec<PathBuf>, String> {
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"lib"));
         // What `-l` asks for by name is found in the folder; everything else is named itself.
         if !(of_library
-            && program
-                .libraries
-                .iter()
-                .any(|name| made.ends_with(format!("lib{name}.a"))))
+            && program.libraries.iter().any(|name| {
+                ["a", "so"]
+                    .iter()
+                    .any(|ending| made.ends_with(format!("lib{name}.{ending}")))
+            }))
         {
             sources.push(made.clone());
         }
@@ -90,19 +92,20 @@ fn sources(program: &Program, folder: &Path) -> Result<Vec<PathBuf>, String> {
         for file in files {
             let object = folder.join(file.replace('/', "-")).with_extension("o");
             let mut compile = compiler(program);
-            compile.args(&program.c_flags).arg("-c").arg(beside(file));
+            compile
+                .args(&program.c_flags)
+                .args(["-c", "-fPIC"])
+                .arg(beside(file));
             done(compile.arg("-o").arg(&object))?;
             objects.push(object);
         }
-        let archive = made.extension().is_some_and(|ending| ending == "a");
-        let mut make = match archive {
-            true => Command::new("ar"),
-            false => Command::new("ld"),
+        let (tool, arguments): (_, &[&str]) = match made.extension().and_then(|e| e.to_str()) {
+            Some("a") => ("ar", &["rcs"]),
+            Some("so") => ("cc", &["-shared", "-o"]),
+            _ => ("ld", &["-r", "-o"]),
         };
-        match archive {
-            true => make.arg("rcs"),
-            false => make.args(["-r", "-o"]),
-        };
+        let mut make = Command::new(tool);
+        make.args(arguments);
         done(make.arg(&made).args(&objects))?;
     }
     Ok(sources)

@@ -13,9 +13,6 @@ use jitney_link::{Host, Library};
 
 use crate::error::Error;
 
-/// The running executable: its inode, even when a newer build has taken its path.
-const EXECUTABLE: &str = "/proc/self/exe";
-
 pub(crate) fn find(host: &Host, name: &str) -> Result<PathBuf, Error> {
     let refused = |reason: String| Error::HostCrate {
         name: name.to_owned(),
@@ -28,12 +25,10 @@ pub(crate) fn find(host: &Host, name: &str) -> Result<PathBuf, Error> {
                 .to_owned(),
         ));
     }
-    let unreadable = |error: std::io::Error| refused(format!("{EXECUTABLE}: {error}"));
-    let executable = std::env::current_exe().map_err(unreadable)?;
-    let built = std::fs::metadata(EXECUTABLE)
-        .and_then(|file| file.modified())
-        .map_err(unreadable)?;
-    let folders = folders(&executable);
+    let built = host
+        .modified()
+        .ok_or_else(|| refused("it is not known when this program was built".to_owned()))?;
+    let folders = folders(host.path());
     let candidates = candidates(&folders, name);
     if candidates.is_empty() {
         let folders: Vec<String> = folders

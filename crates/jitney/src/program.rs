@@ -1,12 +1,14 @@
 //! A whole program, run in this process.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ffi::{CString, NulError, OsStr};
 use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::{Mutex, PoisonError};
 
 use jitney_build::{Built, Diagnostic, Native};
-use jitney_link::{Error as LinkError, Image};
+use jitney_link::{Error as LinkError, Image, Interposition};
 
 use crate::allocator::{self, AllocatorFunctions};
 use crate::definitions::Definitions;
@@ -37,6 +39,8 @@ pub struct Program {
     name: String,
     warnings: Vec<Diagnostic>,
     image: Image,
+    /// Where shared libraries refer to what the program defines.
+    interposition: Interposition,
     /// Address of the C symbol.
     main: usize,
     /// What rustc made of a `#[global_allocator]`.
@@ -65,10 +69,27 @@ impl Program {
         let executable_stack = native
             .as_ref()
             .is_some_and(|native| native.executable_stack);
+        let own_names = match (&native, is_rust) {
+            (Some(native), false) => native
+                .exports
+                .iter()
+                .map(|export| export.name.clone())
+                .collect(),
+            _ => Vec::new(),
+        };
         let linkable = Linkable::new(built, native, definitions)?.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
+        // What a shared library refers to by name is the program's where that defines it. The libraries
+        // that the program asks for are open by the time the linker asks.
+        let own: HashSet<&[u8]> = own_names.iter().map(String::as_bytes).collect();
+        let interposition = OnceCell::new();
+        let is_interposed = |symbol: &[u8]| {
+            let interposition = interposition.get_or_init(|| Interposition::of_names(&own));
+            own.contains(symbol) && interposition.wants(symbol)
+        };
         let is_root = |symbol: &[u8]| {
             symbol == b"main"
+                || is_interposed(symbol)
                 || allocator::NAMES
                     .iter()
                     .any(|name| of_allocator(symbol, name))
@@ -106,6 +127,7 @@ impl Program {
         Ok(Program {
             name,
             warnings,
+            interposition: interposition.into_inner().unwrap_or_default(),
             image,
             main,
             allocator,
@@ -148,6 +170,14 @@ impl Program {
             .collect::<Result<Vec<_>, _>>()?;
         let mut image = self.image;
         let constructors = image.take_constructors();
+        for symbol in image.symbols() {
+            // SAFETY: the program defines the name for all to use, and stays to the end of the process. It has not begun,
+            // and jitney has no threads left.
+            unsafe {
+                self.interposition
+                    .bind(symbol.name.as_bytes(), symbol.address)
+            };
+        }
         *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(image);
         // Registered before any handler of the program, so that it runs after them: where the system
         // runs an executable's own `.fini_array`.

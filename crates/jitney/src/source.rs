@@ -332,7 +332,12 @@ impl Source {
         if self.parts.is_empty() && self.rust.is_some() {
             return Ok(None);
         }
-        Ok(Some(self.jit.workspace.native(&self.parts, &self.options)?))
+        let workspace = &self.jit.workspace;
+        Ok(Some(match self.rust {
+            Some(_) => workspace.native(&self.parts, &self.options)?,
+            // What a program defines may be meant for shared libraries too.
+            None => workspace.native_library(&self.parts, &self.options)?,
+        }))
     }
 
     /// The source, compiled as a program or, without a `main`, as a library.

@@ -66,9 +66,14 @@ pub(crate) fn reach(
         .iter()
         .map(|object| vec![false; object.sections.len()])
         .collect();
+    let settled = module
+        .iter()
+        .map(|object| vec![false; object.symbols().len()])
+        .collect();
     let mut walk = Walk {
         placed,
         seen,
+        settled,
         seen_shared: FxHashSet::default(),
         work: Vec::new(),
         touched: FxHashSet::default(),
@@ -136,6 +141,9 @@ struct Walk<'pool> {
     placed: AlreadyPlaced<'pool>,
     /// By the module's objects and their sections.
     seen: Vec<Vec<bool>>,
+    /// By the module's objects and their symbols: whether a plain reference to it has nothing new to
+    /// say. Most references are to symbols that were met before.
+    settled: Vec<Vec<bool>>,
     seen_shared: FxHashSet<SectionId>,
     work: Vec<SectionId>,
     /// Objects of which a section was reached in this link.
@@ -205,10 +213,18 @@ fn follow(
     needs: &mut Needs,
 ) -> Result<(), Error> {
     let in_module = section.object.is_module();
+    let mut settled = match in_module {
+        true => std::mem::take(&mut walk.settled[section.object.index()]),
+        false => Vec::new(),
+    };
     let mut visit =
         |relocations: &[Relocation], bytes: &[u8], needs: &mut Needs| -> Result<(), Error> {
             for relocation in relocations {
                 let symbol = relocation.r_sym(LE, false);
+                let plain = arch::is_plain(relocation.r_type(LE, false));
+                if plain && settled.get(symbol as usize) == Some(&true) {
+                    continue;
+                }
                 let target = match resolver.targets().get(section.object, symbol) {
                     Some(target) => target,
                     None => {
@@ -229,6 +245,13 @@ fn follow(
                 {
                     walk.enter(to, Some((section, symbol)));
                 }
+                if plain
+                    && let Target::Section { .. } | Target::Address(_) = target
+                    && let Some(settled) = settled.get_mut(symbol as usize)
+                {
+                    *settled = true;
+                    continue;
+                }
                 let visit = visit_of(relocation, bytes);
                 let near = Anchor::Host.reaches(target);
                 if let Some(need) = arch::needs(&visit, target, section.object, near) {
@@ -247,7 +270,11 @@ fn follow(
     )?;
     visit_frames(object, section, needs, |relocations, needs| {
         visit(relocations, &[], needs)
-    })
+    })?;
+    if in_module {
+        walk.settled[section.object.index()] = settled;
+    }
+    Ok(())
 }
 
 /// Visits the unwind entries of a section, each CIE once.

@@ -135,11 +135,17 @@ impl Roots {
 
     /// The roots with their addresses.
     pub(crate) fn into_symbols(self, module: &[Arc<Object>], addresses: &Addresses) -> Symbols {
-        let mut symbols = Symbols::default();
+        let mut symbols = Symbols {
+            names: String::with_capacity(self.0.len() * 24),
+            entries: Vec::with_capacity(self.0.len()),
+        };
         for root in self.0 {
             let (object, symbol) = root.name;
             let name = module[object].symbol_name(symbol);
-            symbols.names.push_str(&String::from_utf8_lossy(name));
+            match str::from_utf8(name) {
+                Ok(name) => symbols.names.push_str(name),
+                Err(_) => symbols.names.push_str(&String::from_utf8_lossy(name)),
+            }
             let start = addresses.get(root.section).unwrap_or_default();
             let entry = Entry {
                 address: start.wrapping_add(root.offset) as usize,

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use support::compile::library_folder;
 use support::hosts::{
     Kind, arguments, build, folder, has, native, object, report, run, text, truth,
 };
@@ -213,6 +214,21 @@ fn a_shared_library_is_a_host() {
             "{refused}"
         );
     }
+}
+
+#[test]
+fn a_program_whose_standard_library_is_elsewhere_is_refused() {
+    let host = build(Kind {
+        name: "dynamic",
+        profile: "dev",
+        flags: &["-Cprefer-dynamic"],
+        ..Kind::default()
+    });
+    let mut host = Command::new(host);
+    host.env("LD_LIBRARY_PATH", library_folder())
+        .args(arguments("all"));
+    let refused = report(&mut host).expect_err("loaded code would have another one");
+    assert!(refused.contains("-C prefer-dynamic"), "{refused}");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 #include "zlib.h"
 
-enum { LENGTH = 3000000 };
+enum { LENGTH = 1000000 };
 
 /* FNV-1a, to tell the compressed bytes apart without zlib's own checksums. */
 static unsigned long long hash(const unsigned char *bytes, unsigned long length) {
@@ -90,7 +90,8 @@ static void through_file(const char *folder, const unsigned char *data) {
     file = gzopen(path, "rb");
     gzseek(file, 100001, SEEK_SET);
     while (gzgets(file, line, sizeof line)) printf("read: %s", line);
-    printf("\nat %ld, end %d, closed with %d\n", (long)gztell(file), gzeof(file), gzclose(file));
+    printf("\nat %ld, end %d\n", (long)gztell(file), gzeof(file));
+    printf("closed with %d\n", gzclose(file));
     remove(path);
 }
 
@@ -100,7 +101,7 @@ int main(int argc, char **argv) {
     for (int kind = 0; kind < 3; kind++) {
         unsigned char *data = data_of_kind(kind);
         uLong crc = crc32(0, data, LENGTH), adler = adler32(1, data, LENGTH);
-        uLong halves = crc32_combine(crc32(0, data, 1000001), crc32(0, data + 1000001, LENGTH - 1000001), LENGTH - 1000001);
+        uLong halves = crc32_combine(crc32(0, data, 333333), crc32(0, data + 333333, LENGTH - 333333), LENGTH - 333333);
         printf("kind %d: crc %08lx, from halves %08lx, adler %08lx\n", kind, crc, halves, adler);
         for (int level = 0; level <= 9; level += 3) round_trip(data, level, Z_DEFAULT_STRATEGY, 15);
         for (int strategy = Z_FILTERED; strategy <= Z_FIXED; strategy++) round_trip(data, 5, strategy, 31);

@@ -6,7 +6,7 @@
 #include "zdict.h"
 #include "zstd.h"
 
-enum { LENGTH = 1 << 21, SAMPLE = 300, SAMPLES = 400 };
+enum { LENGTH = 1 << 20, SAMPLE = 300, SAMPLES = 400 };
 
 static unsigned long long hash(const unsigned char *bytes, size_t length) {
     unsigned long long hash = 0xcbf29ce484222325;

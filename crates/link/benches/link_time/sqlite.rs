@@ -1,5 +1,6 @@
 //! SQLite, the whole of it in one object: as the compiler lays it out by default, and with a section for each function.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use criterion::Criterion;
@@ -8,7 +9,7 @@ use jitney_link::Bytes;
 use crate::elf_loader::ElfLoader;
 use crate::jitlink::JitLink;
 use crate::race::Race;
-use crate::sources::{has_compiler, object, package};
+use crate::sources::{Compilation, has_compiler, package};
 use crate::system::{System, system_rows};
 use crate::table::{Table, milliseconds, times_as_fast, times_as_long};
 use crate::{floor, own, turns};
@@ -29,19 +30,17 @@ pub(crate) fn bench(criterion: &mut Criterion, table: &mut Table) {
     }
 }
 
-fn compile(name: &str, options: &[&str]) -> Option<PathBuf> {
+fn compile(name: &str, more: &[&str]) -> Option<PathBuf> {
     let package = package("libsqlite3-sys").filter(|_| has_compiler("cc"))?;
     // What the option for the assembler is for is said in `elf_loader.rs`.
-    let options = ["-O2", "-fPIC", "-Wa,-mrelax-relocations=no"]
-        .iter()
-        .chain(options);
-    Some(object(
-        Path::new(env!("CARGO_TARGET_TMPDIR")),
-        &format!("{}-{name}", package.id),
-        "cc",
-        options,
-        &package.folder.join("sqlite3/sqlite3.c"),
-    ))
+    let options = ["-O2", "-fPIC", "-Wa,-mrelax-relocations=no"];
+    let compilation = Compilation {
+        cache: Path::new(env!("CARGO_TARGET_TMPDIR")),
+        id: format!("{}-{name}", package.id),
+        compiler: "cc",
+        options: options.iter().chain(more).map(OsString::from).collect(),
+    };
+    Some(compilation.object(&package.folder.join("sqlite3/sqlite3.c")))
 }
 
 fn one(criterion: &mut Criterion, table: &mut Table, what: &str, path: &Path) {

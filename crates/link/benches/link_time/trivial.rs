@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::elf_loader::ElfLoader;
 use crate::race::Race;
-use crate::sources::{has_compiler, object};
+use crate::sources::{Compilation, has_compiler};
 use crate::table::{Table, milliseconds, times_as_fast};
 use crate::{own, turns};
 
@@ -17,8 +17,13 @@ pub(crate) fn bench(criterion: &mut Criterion, table: &mut Table) {
     let folder = TempDir::new().unwrap();
     let source = folder.path().join("add.c");
     std::fs::write(&source, "int add(int a, int b) { return a + b; }").unwrap();
-    let object = object(folder.path(), "add", "cc", ["-O2", "-fPIC"], &source);
-    let bytes = std::fs::read(object).unwrap();
+    let compilation = Compilation {
+        cache: folder.path(),
+        id: "trivial".to_owned(),
+        compiler: "cc",
+        options: vec!["-O2".into(), "-fPIC".into()],
+    };
+    let bytes = std::fs::read(compilation.object(&source)).unwrap();
     let shared = Bytes::from(bytes.clone());
     let peer = ElfLoader::of(&bytes);
     let race = Race::run(

@@ -1,6 +1,7 @@
 //! The ELF file of a host, and what is read from it beside the symbols.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use object::elf::{self, FileHeader64, ProgramHeader64, SectionHeader64};
 use object::endian::LittleEndian as LE;
@@ -12,6 +13,8 @@ use crate::read::{Bytes, c_string, part, table};
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) bytes: Bytes,
+    /// When it was last written to.
+    pub(super) modified: Option<SystemTime>,
     headers: (u64, usize),
     sections: (u64, usize),
     section_names: u32,
@@ -20,7 +23,9 @@ pub(super) struct File {
 impl File {
     /// Maps a file and finds its tables. The error is the reason why that is not possible.
     pub(super) fn open(path: &Path) -> Result<File, String> {
-        File::read(Bytes::map_lazily(path).map_err(|error| error.to_string())?)
+        let mut file = File::read(Bytes::map(path).map_err(|error| error.to_string())?)?;
+        file.modified = path.metadata().and_then(|file| file.modified()).ok();
+        Ok(file)
     }
 
     pub(super) fn read(bytes: Bytes) -> Result<File, String> {
@@ -37,6 +42,7 @@ impl File {
         let section_names = u32::from(header.e_shstrndx.get(LE).0);
         Ok(File {
             bytes: bytes.clone(),
+            modified: None,
             headers,
             sections,
             section_names,

@@ -21,7 +21,8 @@ mod symbols;
 mod thread_locals;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use object::elf;
 use object::endian::LittleEndian as LE;
@@ -47,6 +48,8 @@ pub struct Host {
     range: Range<usize>,
     thread_locals: Option<ThreadLocals>,
     compiler: Option<String>,
+    path: PathBuf,
+    modified: Option<SystemTime>,
     /// Set when the host was built with link-time optimization.
     optimized: Option<Supplied>,
 }
@@ -100,6 +103,8 @@ impl Host {
             range: range.ok_or_else(|| unreadable("it has no part that is loaded".into()))?,
             thread_locals,
             compiler: file.compiler(),
+            path: loaded.path(),
+            modified: file.modified,
             optimized: None,
         })
     }
@@ -177,6 +182,16 @@ impl Host {
     /// executable: its thread-locals are at fixed offsets from the thread pointer.
     pub(crate) fn thread_local_module(&self) -> Option<u64> {
         self.thread_locals.as_ref()?.module()
+    }
+
+    /// Where its file was when it was loaded. A newer one may be there by now.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// When the file that it was loaded from was written.
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.modified
     }
 
     /// The addresses that the host occupies.

@@ -56,22 +56,17 @@ impl Supplied {
     /// [`HostError::Optimized`] when a part of the state is not there to be shared.
     pub(super) fn to(symbols: &SymbolTable) -> Result<Supplied, Error> {
         black_box(keep_state as fn());
-        let mut missing: Vec<(&[u8], &str)> = STATE.to_vec();
-        let mut unwinds = false;
-        for symbol in symbols.symbols() {
-            let name = index::as_written(symbols.name(symbol));
-            unwinds |= name.ends_with(EXCEPTION_CLEANUP);
-            // A dot begins what the optimizer adds to the name of a part of a variable.
-            missing.retain(|(path, _)| {
-                memchr::memmem::find(name, path)
-                    .is_none_or(|at| name[at + path.len()..].contains(&b'.'))
-            });
-        }
+        let names = || {
+            let symbols_of = symbols.symbols().iter();
+            symbols_of.map(|symbol| index::as_written(symbols.name(symbol)))
+        };
         let refused = |what: &str| Error::Host(HostError::Optimized { what: what.into() });
-        if let Some((_, what)) = missing.first() {
+        if let Some(what) = missing(names()) {
             return Err(refused(what));
         }
-        let canary = match unwinds && cfg!(panic = "unwind") {
+        let unwinds =
+            cfg!(panic = "unwind") && names().any(|name| name.ends_with(EXCEPTION_CLEANUP));
+        let canary = match unwinds {
             true => Some(canary::find().ok_or_else(|| refused("the mark of its panics"))?),
             false => None,
         };
@@ -88,6 +83,19 @@ impl Supplied {
             _ => None,
         }
     }
+}
+
+/// What of the state these symbols lack.
+fn missing<'names>(names: impl Iterator<Item = &'names [u8]>) -> Option<&'static str> {
+    let mut missing = STATE.to_vec();
+    for name in names {
+        // A dot begins what the optimizer adds to the name of a part of a variable.
+        missing.retain(|(path, _)| {
+            memchr::memmem::find(name, path)
+                .is_none_or(|at| name[at + path.len()..].contains(&b'.'))
+        });
+    }
+    missing.first().map(|(_, what)| *what)
 }
 
 /// How a panic starts in a program whose panics abort. The message has been shown.
@@ -108,4 +116,30 @@ fn keep_state() {
     black_box(std::env::set_var::<&str, &str> as unsafe fn(_, _));
     let name = || std::thread::current().name().map(str::len);
     black_box(name as fn() -> _);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STATE, missing};
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let names = STATE.map(|(path, _)| [b"_RNvNtCs1234_3std".as_slice(), path].concat());
+        let all = || names.iter().map(Vec::as_slice);
+        assert_eq!(missing(all()), None);
+        for (left_out, (_, what)) in STATE.iter().enumerate() {
+            let others = all().enumerate().filter(|(number, _)| *number != left_out);
+            assert_eq!(missing(others.map(|(_, name)| name)), Some(*what));
+        }
+        // Split into parts, of which loaded code knows nothing.
+        let part = [names[2].as_slice(), b".0"].concat();
+        let split = all().map(|name| {
+            if name == names[2] {
+                part.as_slice()
+            } else {
+                name
+            }
+        });
+        assert_eq!(missing(split), Some("the panic hook"));
+    }
 }

@@ -40,9 +40,10 @@ fn open(name: &str) -> Result<(), Error> {
         let Ok(path) = CString::new(file) else {
             continue;
         };
+        // Lazily: what a library lacks may be the program's to define, which is bound later (`interpose.rs`).
         // SAFETY: `path` is a C string. Opening runs the library's constructors, as it would for any
         // program that is linked to it.
-        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
+        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_LAZY | libc::RTLD_GLOBAL) };
         if !handle.is_null() {
             return Ok(());
         }

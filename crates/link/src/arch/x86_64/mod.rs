@@ -83,6 +83,16 @@ pub(crate) fn needs(
     }
 }
 
+/// Whether a relocation of this kind asks for nothing but the address of what it refers to, where that
+/// is near.
+#[inline]
+pub(crate) fn is_plain(kind: RelocationType) -> bool {
+    matches!(
+        kind,
+        elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 | elf::R_X86_64_64
+    )
+}
+
 /// Where an image has to lie for a relocation that cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
