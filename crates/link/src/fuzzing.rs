@@ -14,7 +14,7 @@ use object::read::archive::ArchiveFile;
 use crate::error::Error;
 use crate::gather::gather;
 use crate::host::{Host, symbol_file};
-use crate::linker::{Linker, rehearse};
+use crate::linker::{Input, Linker, rehearse};
 use crate::read::{Bytes, Library, Object, Origin};
 
 /// Reads an object: its sections, symbols, relocations, groups and unwind entries.
@@ -84,7 +84,8 @@ pub fn host_symbols(data: &[u8]) {
 }
 
 /// Links an object, or an archive's first member and what that needs of the archive, into this
-/// process, and takes all of it back. No code of theirs runs. Every symbol is a root.
+/// process, and takes all of it back; has the link map and some symbols explained. No code of theirs
+/// runs. Every symbol is a root.
 pub fn link(library_folder: &Path, data: &[u8]) {
     let linker = Linker::of_process(library_folder)
         .expect("the fuzzing program itself can be linked against");
@@ -95,8 +96,25 @@ pub fn link(library_folder: &Path, data: &[u8]) {
     let Some(object) = heard(parse("fuzzed.o", first.unwrap_or(data))) else {
         return;
     };
+    let names = [0, 1, 2].map(|at| object.symbols().len() * at / 3);
+    let names = names.map(|at| String::from_utf8_lossy(object.symbol_name(at as u32)).into_owned());
     if let Some(module) = heard(gather(vec![object], archives.as_ref(), false)) {
         heard(rehearse(linker, &module, &|_| true, false));
+    }
+    // What is said of a link is much work for a large one.
+    if data.len() < 8192 {
+        let input = || Input {
+            objects: vec![(
+                "fuzzed.o".into(),
+                Bytes::from(first.unwrap_or(data).to_vec()),
+            )],
+            archives: archives.as_ref(),
+            ..Input::default()
+        };
+        heard(linker.map(input(), &|_| true)).map(|map| map.to_string());
+        for name in names {
+            heard(linker.explain(input(), &|_| true, &name)).map(|said| said.to_string());
+        }
     }
 }
 
