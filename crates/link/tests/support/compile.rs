@@ -46,12 +46,7 @@ pub(crate) fn c_compilers() -> impl Iterator<Item = &'static str> {
 
 /// An object of a text in a language that gcc and clang have a name for; `None` without the compiler,
 /// and for options that it does not know.
-pub(crate) fn by(
-    compiler: &str,
-    language: &str,
-    options: &[&str],
-    text: &str,
-) -> Option<Vec<u8>> {
+pub(crate) fn by(compiler: &str, language: &str, options: &[&str], text: &str) -> Option<Vec<u8>> {
     if !has(compiler) {
         return None;
     }
@@ -88,7 +83,10 @@ pub(crate) fn assembly(assembler: &str, text: &str) -> Option<Vec<u8>> {
     std::fs::write(&source, text).expect("the folder takes files");
     let mut command = Command::new(assembler);
     match assembler {
-        "nasm" => command.args(["-f", "elf64", "-o"]).arg(&object).arg(&source),
+        "nasm" => command
+            .args(["-f", "elf64", "-o"])
+            .arg(&object)
+            .arg(&source),
         _ => command.arg(&source).arg(&object),
     };
     let output = command.output().expect("the assembler starts");

@@ -66,7 +66,10 @@ impl Driver<'_> {
         super::hosts::run(cc.args(self.linker_options));
         let output = super::hosts::run(&mut Command::new(at("program")));
         let lines = super::hosts::text(&output.stdout);
-        lines.lines().map(|line| line.parse().expect("a number")).collect()
+        lines
+            .lines()
+            .map(|line| line.parse().expect("a number"))
+            .collect()
     }
 
     /// Compares both. Returns the image, for closer questions.
