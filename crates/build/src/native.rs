@@ -87,11 +87,18 @@ impl Workspace {
             }
         }
         native.executable_stack = symbols::run_on_the_stack(&native.objects);
-        let compiler = units.first().map(|unit| &unit.compiler);
+        // Objects alone need no compiler; where there is one, it knows its runtime's archives.
+        let of_system = || Compiler::find(Language::C, options).ok();
+        let compiler = match units.first() {
+            Some(unit) => Some(unit.compiler.clone()),
+            None => of_system(),
+        };
+        let compiler = compiler.as_ref();
         let libraries = libraries(options, clock, compiler)?;
         native.libraries = libraries.archives;
         native.shared_libraries.extend(libraries.shared);
-        if units.iter().any(|unit| unit.language == Language::Cpp) {
+        let is_cpp = units.iter().any(|unit| unit.language == Language::Cpp);
+        if is_cpp || symbols::need_cpp(&native.objects) {
             native
                 .shared_libraries
                 .extend(cpp_library(options, clock, compiler)?);
