@@ -143,6 +143,7 @@ impl Linkable {
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,
                 definitions: Some(definitions),
+                map: false,
             })
         })
     }
