@@ -53,10 +53,6 @@ impl Workspace {
     ///
     /// # Errors
     /// See [`Error`]: no compiler, a file that cannot be read or compiled, a library that is not found, …
-    ///
-    /// The standard library of C++ is taken from its archive, as `-static-libstdc++` does it: the shared one's variables
-    /// (`std::cout`) are too far for objects that were compiled for an executable, and its thread-locals
-    /// (`std::call_once`) are out of reach.
     pub fn native(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
         let mut native = self.gather(parts, options)?;
         native.take_cpp_from_its_archive();
@@ -123,6 +119,20 @@ impl Workspace {
             false => &[],
         };
         native.exports = symbols::exports(&native.objects, archives)?;
+        Ok(native)
+    }
+
+    /// As [`Workspace::native_library`], for a program of its own.
+    ///
+    /// The standard library of C++ is taken from its archive then, as `-static-libstdc++` does it: the shared one's
+    /// variables (`std::cout`) are too far for objects that were compiled for an executable. [`Workspace::native`] does
+    /// the same.
+    ///
+    /// # Errors
+    /// As for [`Workspace::native`].
+    pub fn native_program(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
+        let mut native = self.native_library(parts, options)?;
+        native.take_cpp_from_its_archive();
         Ok(native)
     }
 }

@@ -336,7 +336,7 @@ impl Source {
         Ok(Some(match self.rust {
             Some(_) => workspace.native(&self.parts, &self.options)?,
             // What a program defines may be meant for shared libraries too.
-            None => workspace.native_library(&self.parts, &self.options)?,
+            None => workspace.native_program(&self.parts, &self.options)?,
         }))
     }
 
