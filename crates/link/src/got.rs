@@ -40,7 +40,7 @@ fn local_block(
     let mut wanted = false;
     for relocation in relocations {
         let kind = relocation.r_type(LE, false);
-        wanted |= kind == elf::R_X86_64_TLSLD;
+        wanted |= matches!(kind, elf::R_X86_64_TLSLD | elf::R_X86_64_GOTPC32_TLSDESC);
         if kind != elf::R_X86_64_DTPOFF32 {
             continue;
         }
@@ -189,6 +189,7 @@ impl Values for Tables<'_> {
                 ThreadLocalPlace::Dynamic { offset: start, .. } => start.wrapping_add(offset),
                 ThreadLocalPlace::Fixed(start) => start.wrapping_add_unsigned(offset) as u64,
             },
+            Target::ThreadBlock => 0,
             Target::Got => self.got_at,
             Target::Image => self.image,
         }
@@ -244,15 +245,15 @@ impl Values for Tables<'_> {
         self.add_stub(target, got)
     }
 
+    fn thread_block(&mut self) -> Result<Target, String> {
+        Ok(match self.block()? {
+            LocalBlock::Host => Target::HostThreadLocal(0),
+            LocalBlock::Image(module) => Target::LibraryThreadLocal { module, offset: 0 },
+        })
+    }
+
     fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String> {
-        let block = match (self.block, self.current) {
-            (Some(block), _) => block,
-            (None, Some((id, object, relocations))) => {
-                local_block(relocations, id, object, self.known)?
-            }
-            (None, None) => return Err("no section is being relocated".into()),
-        };
-        self.block = Some(block);
+        let block = self.block()?;
         let LocalBlock::Image(number) = block else {
             return Ok(None);
         };
@@ -273,6 +274,19 @@ impl Values for Tables<'_> {
 }
 
 impl Tables<'_> {
+    /// The block that the local-dynamic accesses of the section being relocated go to.
+    fn block(&mut self) -> Result<LocalBlock, String> {
+        let block = match (self.block, self.current) {
+            (Some(block), _) => block,
+            (None, Some((id, object, relocations))) => {
+                local_block(relocations, id, object, self.known)?
+            }
+            (None, None) => return Err("no section is being relocated".into()),
+        };
+        self.block = Some(block);
+        Ok(block)
+    }
+
     /// What `__tls_get_addr` is asked with.
     fn module_and_offset(&mut self, target: Target) -> Result<[u64; 2], String> {
         match target {

@@ -19,6 +19,7 @@ pub(crate) fn before_host(name: &[u8]) -> Option<Target> {
         }
         b"__dso_handle" => return Some(Target::Image),
         b"_GLOBAL_OFFSET_TABLE_" => return Some(Target::Got),
+        b"_TLS_MODULE_BASE_" => return Some(Target::ThreadBlock),
         _ => return None,
     };
     Some(Target::Address(address))

@@ -52,6 +52,9 @@ pub(crate) enum Target {
     LibraryThreadLocal { module: u64, offset: u64 },
     /// A thread-local variable of a module or of the pool.
     ThreadLocal { section: SectionId, offset: u64 },
+    /// The start of the block of thread-locals of the object that refers to it
+    /// (`_TLS_MODULE_BASE_`).
+    ThreadBlock,
     /// The GOT of the image that refers to it (`_GLOBAL_OFFSET_TABLE_`).
     Got,
     /// The first byte of the image that refers to it: an identity that no other image has

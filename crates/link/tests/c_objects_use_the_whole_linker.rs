@@ -161,11 +161,11 @@ fn versions_choose_among_definitions() {
 fn thread_locals_by_descriptor_are_each_threads_own() {
     // The descriptor's function may change no register but one: the sums stay in registers.
     let text = r#"
-        __thread int count = 5; static __thread long more; extern __thread int count;
+        __thread int count = 5; static __thread long more, most = 4; extern __thread int count;
         double root(double a, double b, long c, long d) {
             double x = a * b, y = a - b; long z = c ^ d;
-            count++; more += z;
-            return x + y * 1000 + z + count + more; }
+            count++; more += z; most -= z; /* several in one block: one descriptor for the block */
+            return x + y * 1000 + z + count + more + (more + most - 4); }
     "#;
     for level in ["-O2", "-O0"] {
         let options = [level, "-fPIC", "-mtls-dialect=gnu2", "-mavx"];

@@ -39,6 +39,8 @@ pub(crate) trait Values {
     /// The address of the GOT entries for the block that the local-dynamic accesses of the section
     /// being relocated go to; `None` for the host's.
     fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String>;
+    /// The start of that block, as a thread-local.
+    fn thread_block(&mut self) -> Result<Target, String>;
 }
 
 impl Site<'_> {

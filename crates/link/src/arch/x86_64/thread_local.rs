@@ -28,8 +28,13 @@ pub(super) fn apply<V: Values>(
     match kind {
         elf::R_X86_64_TLSGD => return general_dynamic(site, offset, target, relative, values),
         elf::R_X86_64_TLSLD => return local_dynamic(site, offset, relative, object, values),
-        elf::R_X86_64_GOTPC32_TLSDESC => load_descriptor(site, offset, target, relative, values)?,
-        elf::R_X86_64_TLSDESC_CALL => call_descriptor(site, offset, target)?,
+        elf::R_X86_64_GOTPC32_TLSDESC => {
+            let target = described(target, values)?;
+            load_descriptor(site, offset, target, relative, values)?;
+        }
+        elf::R_X86_64_TLSDESC_CALL => {
+            call_descriptor(site, offset, described(target, values)?)?;
+        }
         elf::R_X86_64_DTPOFF32 => {
             check(target)?;
             let value = values.value(target) as i64;
@@ -141,6 +146,15 @@ fn local_dynamic<V: Values>(
             Ok(Some(offset + 6))
         }
         _ => Err(format!("an unknown local-dynamic sequence {code:02x?}")),
+    }
+}
+
+/// What a descriptor is for: a variable, or the block that several are in, where one descriptor
+/// serves for all of them.
+fn described<V: Values>(target: Target, values: &mut V) -> Result<Target, String> {
+    match target {
+        Target::ThreadBlock => values.thread_block(),
+        variable => Ok(variable),
     }
 }
 
