@@ -1,9 +1,13 @@
 //! `jitney run`: a whole program in this process.
 
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 use jitney::{Jit, ProgramAllocator, Source, ThreadLocalRoom};
 
 use crate::Outcome;
-use crate::arguments::Run;
+use crate::arguments::{Arguments, Run};
 use crate::{interrupt, output, restart};
 
 /// A program may bring an allocator of its own.
@@ -20,6 +24,7 @@ pub(crate) fn run(arguments: Run) -> Outcome {
         options,
         arguments,
     } = arguments;
+    refuse_stray_arguments(&sources);
     let jit = Jit::new()?;
     if !jit.lend_thread_locals(&ROOM) {
         return Err("this build of jitney has no room for the thread-locals of programs".into());
@@ -36,4 +41,18 @@ pub(crate) fn run(arguments: Run) -> Outcome {
     let name = sources.into_iter().next().unwrap_or_default();
     let arguments = std::iter::once(name.into_os_string()).chain(arguments);
     match program.run(arguments)? {}
+}
+
+/// A further source that is nowhere and looks like none was meant for the program: that is bad usage.
+fn refuse_stray_arguments(sources: &[PathBuf]) {
+    let stray = |path: &&PathBuf| path.extension().is_none() && !path.exists();
+    if let Some(stray) = sources.iter().skip(1).find(stray) {
+        let message = format!(
+            "unexpected argument '{}' found: there is no such file, and what the program is to get comes after `--`, as in `-- <ARGUMENTS>`",
+            stray.display()
+        );
+        Arguments::command()
+            .error(ErrorKind::UnknownArgument, message)
+            .exit()
+    }
 }

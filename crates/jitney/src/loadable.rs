@@ -142,7 +142,6 @@ impl Linkable {
                 shared_libraries: &self.shared_libraries,
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,
-                map: false,
                 definitions: Some(definitions),
                 map: false,
             })

@@ -40,7 +40,7 @@ fn local_block(
     let mut wanted = false;
     for relocation in relocations {
         let kind = relocation.r_type(LE, false);
-        wanted |= matches!(kind, elf::R_X86_64_TLSLD | elf::R_X86_64_GOTPC32_TLSDESC);
+        wanted |= kind == elf::R_X86_64_TLSLD;
         if kind != elf::R_X86_64_DTPOFF32 {
             continue;
         }
@@ -183,13 +183,14 @@ impl Values for Tables<'_> {
             Target::Address(address) | Target::Far(address) => address,
             Target::HostThreadLocal(offset) => offset as u64,
             Target::LibraryThreadLocal { offset, .. } => offset,
+            // Offsets in the block count from there.
+            Target::ThreadBlock => 0,
             Target::Section { section, offset } => self.known.section(section).wrapping_add(offset),
             Target::Indirect { section, offset } => self.indirect(target, section, offset),
             Target::ThreadLocal { section, offset } => match self.known.thread_local(section) {
                 ThreadLocalPlace::Dynamic { offset: start, .. } => start.wrapping_add(offset),
                 ThreadLocalPlace::Fixed(start) => start.wrapping_add_unsigned(offset) as u64,
             },
-            Target::ThreadBlock => 0,
             Target::Got => self.got_at,
             Target::Image => self.image,
         }
@@ -245,16 +246,23 @@ impl Values for Tables<'_> {
         self.add_stub(target, got)
     }
 
-    fn thread_block(&mut self) -> Result<Target, String> {
-        Ok(match self.block()? {
-            LocalBlock::Host => Target::HostThreadLocal(0),
-            LocalBlock::Image(module) => Target::LibraryThreadLocal { module, offset: 0 },
+    fn block_number(&mut self) -> Result<Option<u64>, String> {
+        let block = match (self.block, self.current) {
+            (Some(block), _) => block,
+            (None, Some((id, object, relocations))) => {
+                local_block(relocations, id, object, self.known)?
+            }
+            (None, None) => return Err("no section is being relocated".into()),
+        };
+        self.block = Some(block);
+        Ok(match block {
+            LocalBlock::Image(number) => Some(number),
+            LocalBlock::Host => None,
         })
     }
 
     fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String> {
-        let block = self.block()?;
-        let LocalBlock::Image(number) = block else {
+        let Some(number) = self.block_number()? else {
             return Ok(None);
         };
         if Some(number) == self.known.host_module {
@@ -274,19 +282,6 @@ impl Values for Tables<'_> {
 }
 
 impl Tables<'_> {
-    /// The block that the local-dynamic accesses of the section being relocated go to.
-    fn block(&mut self) -> Result<LocalBlock, String> {
-        let block = match (self.block, self.current) {
-            (Some(block), _) => block,
-            (None, Some((id, object, relocations))) => {
-                local_block(relocations, id, object, self.known)?
-            }
-            (None, None) => return Err("no section is being relocated".into()),
-        };
-        self.block = Some(block);
-        Ok(block)
-    }
-
     /// What `__tls_get_addr` is asked with.
     fn module_and_offset(&mut self, target: Target) -> Result<[u64; 2], String> {
         match target {

@@ -18,8 +18,8 @@ pub(crate) fn before_host(name: &[u8]) -> Option<Target> {
             destructors::register_c as *const () as u64
         }
         b"__dso_handle" => return Some(Target::Image),
-        b"_GLOBAL_OFFSET_TABLE_" => return Some(Target::Got),
         b"_TLS_MODULE_BASE_" => return Some(Target::ThreadBlock),
+        b"_GLOBAL_OFFSET_TABLE_" => return Some(Target::Got),
         _ => return None,
     };
     Some(Target::Address(address))

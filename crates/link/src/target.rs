@@ -52,7 +52,7 @@ pub(crate) enum Target {
     LibraryThreadLocal { module: u64, offset: u64 },
     /// A thread-local variable of a module or of the pool.
     ThreadLocal { section: SectionId, offset: u64 },
-    /// The start of the block of thread-locals of the object that refers to it
+    /// The block that holds the thread-locals of the object that refers to it
     /// (`_TLS_MODULE_BASE_`).
     ThreadBlock,
     /// The GOT of the image that refers to it (`_GLOBAL_OFFSET_TABLE_`).

@@ -17,7 +17,7 @@ use crate::{
 /// carry addends that can point a little before or behind the thing itself.
 const REACH: usize = (1 << 31) - (1 << 20);
 /// The length of a region when nothing stands against it.
-const MAX_REGION: usize = 512 << 20;
+const MAX_REGION: usize = 64 << 20;
 /// The shortest region worth reserving.
 const MIN_REGION: usize = 16 << 20;
 /// Linux lets nothing be mapped below this unless told otherwise (`vm.mmap_min_addr`).
@@ -46,7 +46,7 @@ impl Arena {
     /// Reserves addresses such that every byte of every block lies within 2 GiB of every byte of `near`, and of every
     /// other block of this arena.
     ///
-    /// A first region of 512 MiB is reserved at once, or half of that and so on down to 16 MiB where there is less
+    /// A first region of 64 MiB is reserved at once, or half of that and so on down to 16 MiB where there is less
     /// room; further ones when it is full. Below `near` is preferred: above a program its heap grows.
     ///
     /// # Errors

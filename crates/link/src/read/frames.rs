@@ -44,14 +44,18 @@ pub(crate) struct FrameTable {
     cies: Vec<Fde>,
     /// Ordered by `covers`.
     fdes: Vec<Fde>,
+    /// By section: where in `fdes` its entries begin; one more for the end of the last.
+    starts: Vec<u32>,
 }
 
 impl FrameTable {
     /// The entries that cover a section.
     pub(crate) fn covering(&self, section: u32) -> &[Fde] {
-        let start = self.fdes.partition_point(|fde| fde.covers < section);
-        let end = start + self.fdes[start..].partition_point(|fde| fde.covers == section);
-        &self.fdes[start..end]
+        let at = section as usize;
+        match self.starts.get(at..at + 2) {
+            Some([start, end]) => &self.fdes[*start as usize..*end as usize],
+            _ => &[],
+        }
     }
 
     /// The CIE that an entry refers to, and its index in this object.
@@ -67,6 +71,14 @@ impl FrameTable {
             }
         }
         table.fdes.sort_by_key(|fde| fde.covers);
+        let mut starts = vec![0; object.sections.len() + 1];
+        for fde in &table.fdes {
+            starts[fde.covers as usize + 1] += 1;
+        }
+        for section in 1..starts.len() {
+            starts[section] += starts[section - 1];
+        }
+        table.starts = starts;
         Ok(table)
     }
 
@@ -99,9 +111,11 @@ impl FrameTable {
             let id = word(at + 4)
                 .filter(|_| end <= data.len())
                 .ok_or("an .eh_frame entry runs past the section")?;
+            // An entry has two or three.
             let before = |offset: usize, from: usize| {
-                from + relocations[from..]
-                    .partition_point(|r| (r.r_offset.get(LE) as usize) < offset)
+                let mut rest = relocations[from..].iter();
+                let end = rest.position(|r| r.r_offset.get(LE) as usize >= offset);
+                end.map_or(relocations.len(), |count| from + count)
             };
             let start = before(at, next_relocation);
             next_relocation = before(end, start);

@@ -327,8 +327,8 @@ fn absolute<V: Values>(target: Target, values: &mut V) -> Result<u64, String> {
     match target {
         Target::HostThreadLocal(_)
         | Target::LibraryThreadLocal { .. }
-        | Target::ThreadLocal { .. }
-        | Target::ThreadBlock => {
+        | Target::ThreadBlock
+        | Target::ThreadLocal { .. } => {
             Err("a thread-local variable is referred to as if it were a plain one".into())
         }
         other => Ok(values.value(other)),

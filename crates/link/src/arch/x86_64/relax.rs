@@ -25,7 +25,8 @@ fn form(kind: RelocationType, bytes: &[u8], offset: u64) -> Option<Form> {
     let start = usize::try_from(offset).ok()?;
     let opcode: [u8; 2] = bytes.get(start.checked_sub(2)?..start)?.try_into().ok()?;
     match (kind, opcode) {
-        // Addressed relative to the instruction pointer: mod 00, r/m 101.
+        // Addressed relative to the instruction pointer: mod 00, r/m 101. Of the older GOTPCREL, which
+        // rustc still writes, the ABI does not say that the bytes are an instruction.
         (elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX, [0x8b, modrm])
             if modrm & 0xc7 == 0x05 =>
         {

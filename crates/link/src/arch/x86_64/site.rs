@@ -36,11 +36,12 @@ pub(crate) trait Values {
     fn thread_local_descriptor(&mut self, target: Target) -> Result<u64, String>;
     /// The address of the stub for a far target.
     fn stub(&mut self, target: Target) -> u64;
+    /// The number of the image or library whose block the local-dynamic accesses of the section being
+    /// relocated go to; `None` for the host's.
+    fn block_number(&mut self) -> Result<Option<u64>, String>;
     /// The address of the GOT entries for the block that the local-dynamic accesses of the section
     /// being relocated go to; `None` for the host's.
     fn local_block(&mut self, object: ObjectId) -> Result<Option<u64>, String>;
-    /// The start of that block, as a thread-local.
-    fn thread_block(&mut self) -> Result<Target, String>;
 }
 
 impl Site<'_> {

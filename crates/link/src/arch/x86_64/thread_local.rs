@@ -23,18 +23,17 @@ pub(super) fn apply<V: Values>(
         addend,
         ..
     } = reference;
+    let target = match target {
+        Target::ThreadBlock => block(values)?,
+        target => target,
+    };
     let place = site.address.wrapping_add(offset);
     let relative = |value: u64| value.wrapping_add_signed(addend).wrapping_sub(place) as i64;
     match kind {
         elf::R_X86_64_TLSGD => return general_dynamic(site, offset, target, relative, values),
         elf::R_X86_64_TLSLD => return local_dynamic(site, offset, relative, object, values),
-        elf::R_X86_64_GOTPC32_TLSDESC => {
-            let target = described(target, values)?;
-            load_descriptor(site, offset, target, relative, values)?;
-        }
-        elf::R_X86_64_TLSDESC_CALL => {
-            call_descriptor(site, offset, described(target, values)?)?;
-        }
+        elf::R_X86_64_GOTPC32_TLSDESC => load_descriptor(site, offset, target, relative, values)?,
+        elf::R_X86_64_TLSDESC_CALL => call_descriptor(site, offset, target)?,
         elf::R_X86_64_DTPOFF32 => {
             check(target)?;
             let value = values.value(target) as i64;
@@ -61,6 +60,14 @@ pub(super) fn apply<V: Values>(
         other => return Err(format!("relocation type {} is not supported", other.0)),
     }
     Ok(None)
+}
+
+/// The beginning of a block, as if it were a variable there.
+fn block<V: Values>(values: &mut V) -> Result<Target, String> {
+    Ok(match values.block_number()? {
+        Some(module) => Target::LibraryThreadLocal { module, offset: 0 },
+        None => Target::HostThreadLocal(0),
+    })
 }
 
 /// General dynamic: a call of `__tls_get_addr`. For a variable at a fixed offset it becomes local
@@ -146,15 +153,6 @@ fn local_dynamic<V: Values>(
             Ok(Some(offset + 6))
         }
         _ => Err(format!("an unknown local-dynamic sequence {code:02x?}")),
-    }
-}
-
-/// What a descriptor is for: a variable, or the block that several are in, where one descriptor
-/// serves for all of them.
-fn described<V: Values>(target: Target, values: &mut V) -> Result<Target, String> {
-    match target {
-        Target::ThreadBlock => values.thread_block(),
-        variable => Ok(variable),
     }
 }
 
