@@ -54,9 +54,7 @@ impl Workspace {
     /// # Errors
     /// See [`Error`]: no compiler, a file that cannot be read or compiled, a library that is not found, …
     pub fn native(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
-        let mut native = self.gather(parts, options)?;
-        native.take_cpp_from_its_archive();
-        Ok(native)
+        Ok(self.gather(parts, options)?.of_program())
     }
 
     fn gather(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
@@ -131,16 +129,15 @@ impl Workspace {
     /// # Errors
     /// As for [`Workspace::native`].
     pub fn native_program(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
-        let mut native = self.native_library(parts, options)?;
-        native.take_cpp_from_its_archive();
-        Ok(native)
+        Ok(self.native_library(parts, options)?.of_program())
     }
 }
 
 impl Native {
-    /// Puts libstdc++'s archive in the place of the shared library, if it is beside it. Where other shared libraries
+    /// What a program of its own takes: libstdc++'s archive in the place of the shared library, if it is beside it. Where other shared libraries
     /// are in use, which may be C++ themselves, all have to share one.
-    fn take_cpp_from_its_archive(&mut self) {
+    #[must_use]
+    pub fn of_program(mut self) -> Native {
         let is_cpp = |path: &str| {
             Path::new(path)
                 .file_name()
@@ -156,6 +153,7 @@ impl Native {
             self.shared_libraries.retain(|library| !is_cpp(library));
             self.libraries.push(archive);
         }
+        self
     }
 }
 

@@ -364,6 +364,10 @@ impl Source {
             .collect();
         let is_program = built.is_some() || names.contains(&b"main"[..]);
         let roots = Roots { is_program, names };
+        let native = match is_program {
+            true => native.map(Native::of_program),
+            false => native,
+        };
         let mut linkable = Linkable::new(built, native, source.definitions)?;
         if is_program {
             linkable = linkable.taking_what_is_needed();

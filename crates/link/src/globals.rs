@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use object::elf;
 use object::endian::LittleEndian as LE;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
@@ -34,7 +34,8 @@ pub(crate) fn globals<'m>(
     module: &'m [Arc<Object>],
     definitions: &Definitions<'_>,
 ) -> Result<Globals<'m>, Error> {
-    let mut globals = Globals::default();
+    let symbols = module.iter().map(|object| object.symbols().len()).sum();
+    let mut globals = Globals::with_capacity_and_hasher(symbols, FxBuildHasher);
     for (number, object) in module.iter().enumerate() {
         let has_versions = object.has_versions();
         for (index, symbol) in (0u32..).zip(object.symbols()) {
