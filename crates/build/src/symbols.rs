@@ -120,7 +120,11 @@ fn export<'d>(file: &object::File<'d>, symbol: &impl ObjectSymbol<'d>) -> Option
         _ => return None,
     };
     let export_kind = match kind {
-        kind if kind == STT_FUNC || kind == STT_GNU_IFUNC => ExportKind::Function,
+        // fasm calls every label a function, those of variables too.
+        kind if kind == STT_FUNC || kind == STT_GNU_IFUNC => match is_code {
+            true => ExportKind::Function,
+            false => ExportKind::Global,
+        },
         kind if kind == STT_OBJECT || kind == STT_COMMON || kind == STT_TLS => ExportKind::Global,
         // Hand-written assembly often says nothing.
         _ if is_code => ExportKind::Function,

@@ -119,8 +119,11 @@ impl Roots {
                     section,
                     offset,
                     size: symbol.st_size.get(LE),
-                    is_function: matches!(symbol.st_type(), elf::STT_FUNC | elf::STT_GNU_IFUNC)
-                        || symbol.st_type() == elf::STT_NOTYPE && class == Class::Code,
+                    // fasm calls every label a function; other assemblers say nothing.
+                    is_function: matches!(
+                        symbol.st_type(),
+                        elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_NOTYPE
+                    ) && class == Class::Code,
                     is_resolver: matches!(target, Target::Indirect { .. }),
                 });
             }
