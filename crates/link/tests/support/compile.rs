@@ -62,7 +62,7 @@ pub(crate) fn by(compiler: &str, language: &str, options: &[&str], text: &str) -
 /// Whether a compiler takes these options: clang and gcc have most in common.
 fn understands(compiler: &str, options: &[&str]) -> bool {
     let mut command = Command::new(compiler);
-    command.args(["-Werror", "-fsyntax-only", "-x", "c"]);
+    command.args(["-Werror", "-c", "-o", "/dev/null", "-x", "c"]);
     let status = command
         .args(options)
         .arg("/dev/null")
