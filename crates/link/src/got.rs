@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::anchor::Anchor;
 use crate::arch::{self, STUB_SIZE, Values};
 use crate::needs::Need;
-use crate::place::{PlacedImage, ThreadLocalPlace};
+use crate::place::{Edges, PlacedImage, ThreadLocalPlace};
 use crate::read::{Class, Object, Relocation};
 use crate::relocate::Known;
 use crate::target::{ObjectId, SectionId, Target};
@@ -66,6 +66,7 @@ pub(crate) struct Tables<'link> {
     pub(crate) known: &'link Known<'link>,
     anchor: Anchor,
     image: u64,
+    edges: Edges,
     got: Vec<u64>,
     got_at: u64,
     got_of: FxHashMap<Need, u64>,
@@ -91,6 +92,7 @@ impl<'link> Tables<'link> {
             known,
             anchor: image.anchor,
             image: base,
+            edges: image.edges,
             got: Vec::new(),
             got_at: base + image.got.start,
             got_of: FxHashMap::default(),
@@ -193,6 +195,7 @@ impl Values for Tables<'_> {
             },
             Target::Got => self.got_at,
             Target::Image => self.image,
+            Target::Edge(edge) => self.edges.at(edge),
         }
     }
 

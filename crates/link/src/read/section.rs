@@ -111,12 +111,12 @@ impl Section {
     ///
     /// # Errors
     /// When its size or alignment is impossible.
-    pub(super) fn common(size: u64, align: u64) -> Result<Section, String> {
+    pub(super) fn common(class: Class, size: u64, align: u64) -> Result<Section, String> {
         let align = align.max(1);
-        check_room(Class::Writable, size, align)?;
+        check_room(class, size, align)?;
         Ok(Section {
             name: 0..0,
-            class: Class::Writable,
+            class,
             zeroed: true,
             kind: elf::SHT_NOBITS,
             offset: 0,

@@ -108,7 +108,7 @@ pub(crate) fn wish(visit: &Visit<'_>, target: Target) -> Option<Wish> {
     match (visit.kind, target) {
         (
             elf::R_X86_64_32 | elf::R_X86_64_32S,
-            Target::Section { .. } | Target::Indirect { .. } | Target::Image,
+            Target::Section { .. } | Target::Indirect { .. } | Target::Image | Target::Edge(_),
         ) => Some(Wish::Low),
         (elf::R_X86_64_32 | elf::R_X86_64_32S, Target::Far(_)) if is_far_code(target) => {
             Some(Wish::Low)
