@@ -115,6 +115,26 @@ impl Compiler {
         command
     }
 
+    /// The libraries that the compiler would link by itself because of a flag.
+    pub(crate) fn implied_libraries(&self, options: &Options) -> Vec<&'static str> {
+        let has = |flag: &str| options.c_flags.iter().any(|given| given == flag);
+        let mut names = Vec::new();
+        // clang keeps its own of the second kind in an archive beside itself.
+        let is_clang = self.name().contains("clang");
+        if has("-fopenmp") {
+            names.push(if is_clang { "omp" } else { "gomp" });
+        }
+        const WITH_THEIR_OWN: [&str; 4] = ["address", "thread", "leak", "hwaddress"];
+        let sanitizers = options.c_flags.iter().filter_map(|given| {
+            let kinds = given.strip_prefix("-fsanitize=")?;
+            kinds.split(',').find(|kind| !WITH_THEIR_OWN.contains(kind))
+        });
+        if sanitizers.count() > 0 && !is_clang {
+            names.push("ubsan");
+        }
+        names
+    }
+
     /// The command that compiles one file to one object. The optimization level and position-independent code apart, it
     /// is what the user would type: the current folder and the file's name are as given, so that `__FILE__`, included
     /// files and messages are the user's.
@@ -122,6 +142,14 @@ impl Compiler {
         let mut command = self.command();
         command.args(["-c", "-fPIC"]);
         command.arg(format!("-O{}", options.opt_level()));
+        let is_assembly = input
+            .extension()
+            .is_some_and(|ending| ["s", "S", "sx"].iter().any(|known| ending == *known));
+        if !is_assembly {
+            // Nothing will take the place of the source's own functions, so they may be inlined and called directly, as
+            // those of an executable are (<https://gcc.gnu.org/onlinedocs/gcc/Optimize-Options.html>).
+            command.arg("-fno-semantic-interposition");
+        }
         if options.debug_info {
             command.arg("-g");
         }

@@ -193,11 +193,13 @@ pub(crate) fn libraries(
             |compiler| compiler.library_folders(clock, options),
         ),
     };
-    native_libraries::find(
-        &options.libraries,
-        &options.library_folders,
-        compilers_folders,
-    )
+    let mut names = options.libraries.clone();
+    for name in compiler.iter().flat_map(|it| it.implied_libraries(options)) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    native_libraries::find(&names, &options.library_folders, compilers_folders)
 }
 
 /// What every C program is linked with at the end: arithmetic that the processor lacks, and the part of the C library

@@ -256,3 +256,57 @@ fn exports_lists_symbols() {
         json.stdout
     );
 }
+
+#[test]
+fn libraries_that_a_flag_implies_are_linked() {
+    let sandbox = Sandbox::new(&[
+        (
+            "teams.c",
+            "#include <omp.h>\n#include <stdio.h>\nint main(void) { int sum = 0;\n#pragma omp parallel for reduction(+:sum) num_threads(3)\nfor (int i = 0; i < 100; i++) sum += i;\nprintf(\"%d %d\\n\", sum, omp_get_max_threads() > 0); return 0; }\n",
+        ),
+        (
+            "checked.c",
+            "#include <stdio.h>\nint main(int argc, char **argv) { (void)argv; printf(\"%d\\n\", (argc + 99) << 2); return 0; }\n",
+        ),
+    ]);
+    for (file, flag, printed) in [
+        ("teams.c", "-fopenmp", "4950 1\n"),
+        (
+            "checked.c",
+            "-fsanitize=shift,integer-divide-by-zero",
+            "400\n",
+        ),
+    ] {
+        let ordinary = Command::new("cc")
+            .args([flag, file, "-o", "ordinary"])
+            .current_dir(sandbox.path("."))
+            .output()
+            .unwrap();
+        if !ordinary.status.success() {
+            println!("skipped: this compiler has no library for {flag}");
+            continue;
+        }
+        let c_flag = format!("--c-flag={flag}");
+        sandbox.run(["run", &c_flag, file]).printed(printed);
+    }
+}
+
+#[test]
+fn what_a_program_inherits_is_as_it_was() {
+    let sandbox = Sandbox::new(&[(
+        "inherits.c",
+        "#include <fcntl.h>\n#include <signal.h>\n#include <stdio.h>\nint main(void) { printf(\"%d %d\\n\", open(\".\", O_RDONLY), signal(SIGPIPE, SIG_DFL) == SIG_IGN); return 0; }\n",
+    )]);
+    for (shell, expected) in [
+        ("trap '' PIPE; exec \"$0\" run inherits.c <&-", "0 1\n"),
+        ("exec \"$0\" run inherits.c 2>&-", "2 0\n"),
+        ("exec \"$0\" run inherits.c", "3 0\n"),
+    ] {
+        let output = Command::new("sh")
+            .args(["-c", shell, env!("CARGO_BIN_EXE_jitney")])
+            .current_dir(sandbox.path("."))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{shell}");
+    }
+}

@@ -7,6 +7,8 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 
 use crate::fresh_heap;
+use crate::handover::{__libc_stack_end, Handover};
+use crate::inherited;
 
 /// A program that is about to start.
 pub(crate) struct Start {
@@ -26,8 +28,6 @@ unsafe extern "C" {
     static mut program_invocation_name: *const c_char;
     static mut program_invocation_short_name: *const c_char;
     static mut environ: *const *const c_char;
-    /// Where the main thread's stack ends: the highest address of it that the program may know.
-    static __libc_stack_end: usize;
     /// Calls functions, of which `main` is the last before the 0 that ends the table, with a stack and an unwinder that
     /// know nothing of what called them; `exit` with the last one's result. `clear` is how many bytes of unused stack are
     /// given back before, so that they are zero.
@@ -75,6 +75,11 @@ global_asm!(
     "mov eax, 28",
     "syscall",
     "2:",
+    // No exception of a calculation is on record, and rounding is to nearest.
+    "fninit",
+    "push 0x1f80",
+    "ldmxcsr [rsp]",
+    "pop rax",
     "xor ebp, ebp",
     "3:",
     "mov edi, r12d",
@@ -121,30 +126,18 @@ impl Start {
     pub(crate) fn foreign(self) -> ! {
         self.set_name();
         restore_signals();
-        let count = self.arguments.len() as c_int;
-        // As the system lays them out: the arguments, NULL, the environment, NULL. They stay for the program's life.
-        let mut words: Vec<*const c_char> = self
-            .arguments
-            .into_iter()
-            .map(|argument| argument.into_raw().cast_const())
-            .collect();
-        let name = words.first().copied().unwrap_or(c"".as_ptr());
-        words.push(ptr::null());
-        let environment = words.len();
         // SAFETY: the C library's variables, which nothing else uses now: a program starts while this is the one thread
-        // that runs, or is about to share them with the others as any program does. `environ` is a NULL-terminated table.
+        // that runs, or is about to share them with the others as any program does.
         unsafe {
+            let handover = Handover::new(&self.arguments);
+            let name = match handover.count {
+                0 => c"".as_ptr(),
+                _ => *handover.arguments,
+            };
             program_invocation_name = name;
             program_invocation_short_name =
                 CString::new(self.name).map_or(name, |short| short.into_raw().cast_const());
-            let mut variable = environ;
-            while !variable.is_null() && !(*variable).is_null() {
-                words.push(*variable);
-                variable = variable.add(1);
-            }
-            words.push(ptr::null());
-            let words = words.leak();
-            environ = words[environment..].as_ptr();
+            environ = handover.environment;
             let functions: Vec<usize> = self
                 .constructors
                 .into_iter()
@@ -156,8 +149,14 @@ impl Start {
             if libc::gettid() == libc::getpid() {
                 fresh_heap::clear();
             }
+            inherited::close_again();
             clear_errno();
-            jitney_start_main(count, words.as_ptr(), environ, functions.as_ptr(), clear)
+            let Handover {
+                count,
+                arguments,
+                environment,
+            } = handover;
+            jitney_start_main(count, arguments, environment, functions.as_ptr(), clear)
         }
     }
 
@@ -183,6 +182,7 @@ fn restore_signals() {
     /// The system call's own form (<https://man7.org/linux/man-pages/man2/sigaction.2.html>, "C library/kernel
     /// differences"): the C library's adds a flag.
     const BY_DEFAULT: [u64; 4] = [0; 4];
+    const IGNORED: [u64; 4] = [libc::SIG_IGN as u64, 0, 0, 0];
     const BYTES_OF_MASK: usize = 8;
     // SAFETY: all zeroes is a valid value of these C structs, and means SIG_DFL to the kernel, which is a valid action for
     // every signal. No signal stack is in use, since this is no signal handler.
@@ -192,10 +192,14 @@ fn restore_signals() {
             libc::sigaction(signal, ptr::null(), &mut action);
             let of_rust = [libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS].contains(&signal);
             if of_rust || (action.sa_sigaction == libc::SIG_DFL && action.sa_flags != 0) {
+                let new = match signal == libc::SIGPIPE && inherited::ignores_sigpipe() {
+                    true => IGNORED,
+                    false => BY_DEFAULT,
+                };
                 libc::syscall(
                     libc::SYS_rt_sigaction,
                     signal,
-                    BY_DEFAULT.as_ptr(),
+                    new.as_ptr(),
                     ptr::null_mut::<u64>(),
                     BYTES_OF_MASK,
                 );
@@ -205,24 +209,6 @@ fn restore_signals() {
         stack.ss_flags = libc::SS_DISABLE;
         libc::sigaltstack(&stack, ptr::null_mut());
     }
-}
-
-/// Lets code run on this thread's stack, from here down, as the system does for an executable whose objects ask for it.
-/// Stacks of threads that are started later are not changed.
-pub(crate) fn make_stack_executable() {
-    const PAGE: usize = 4096;
-    let mark = 0u8;
-    let page = ptr::from_ref(&mark).addr() & !(PAGE - 1);
-    // SAFETY: the page is this thread's stack, and so is what lies below it in the same mapping, which the last flag
-    // includes (<https://man7.org/linux/man-pages/man2/mprotect.2.html>). It stays readable and writable. Where the system
-    // forbids it, nothing changes.
-    unsafe {
-        libc::mprotect(
-            page as *mut libc::c_void,
-            PAGE,
-            libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC | libc::PROT_GROWSDOWN,
-        )
-    };
 }
 
 /// How much of the stack below this function may be given back: 0 when this is not the main thread, whose stack alone is

@@ -13,7 +13,8 @@ use jitney_link::{Error as LinkError, Image, Interposition};
 use crate::allocator::{self, AllocatorFunctions};
 use crate::definitions::Definitions;
 use crate::error::Error;
-use crate::fresh_process::{self, Start};
+use crate::executable_stack;
+use crate::fresh_process::Start;
 use crate::jit::Jit;
 use crate::loadable::Linkable;
 
@@ -63,7 +64,7 @@ impl Program {
         jit: Jit,
         built: Option<Built>,
         native: Option<Native>,
-        definitions: Definitions,
+        mut definitions: Definitions,
     ) -> Result<Program, Error> {
         let is_rust = built.is_some();
         let executable_stack = native
@@ -77,6 +78,9 @@ impl Program {
                 .collect(),
             _ => Vec::new(),
         };
+        if executable_stack {
+            executable_stack::define(&mut definitions, &own_names);
+        }
         let linkable = Linkable::new(built, native, definitions)?.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
         // What a shared library refers to by name is the program's where that defines it. The libraries
@@ -196,7 +200,7 @@ impl Program {
             arguments,
         };
         if self.executable_stack {
-            fresh_process::make_stack_executable();
+            executable_stack::allow_for_main_thread();
         }
         match self.is_rust {
             true => start.rust(),

@@ -78,7 +78,7 @@ impl Linker {
                 offers.push(Offer::new("the caller's definitions", "an address"));
             }
             offers.extend(names.definitions);
-            if supplied::before_host(&name).is_some() {
+            if supplied::before_host(&name).is_some() || supplied::edge(&name).is_some() {
                 offers.push(Offer::new(
                     "jitney itself",
                     "what a module needs of its own",

@@ -20,6 +20,7 @@ mod indirect;
 mod interpose;
 mod linker;
 mod literals;
+mod lookup;
 mod map;
 mod names;
 mod needs;

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::reach::Part;
 use crate::read::{Class, Object};
 use crate::static_room::StaticRoom;
-use crate::target::{ObjectId, SectionId};
+use crate::target::{Edge, ObjectId, SectionId};
 use crate::tls::ThreadLocalImage;
 
 /// Where a thread-local variable's section is.
@@ -57,6 +57,8 @@ pub(crate) struct PlacedImage {
     pub(crate) block: Block,
     /// Address of the image's first byte; later than the block's for a large alignment.
     pub(crate) base: u64,
+    /// What its code calls `__dso_handle`; the first byte where it does not.
+    pub(crate) handle: u64,
     /// Sections with bytes in the image, with their offsets from `base`.
     pub(crate) sections: Vec<(SectionId, u64)>,
     pub(crate) code: Range<u64>,
@@ -65,9 +67,32 @@ pub(crate) struct PlacedImage {
     /// Words for the addresses that IFUNC resolvers choose, writable.
     pub(crate) slots: Range<u64>,
     pub(crate) anchor: Anchor,
+    pub(crate) edges: Edges,
     pub(crate) frames: Range<u64>,
     pub(crate) thread_locals: Option<ThreadLocalLayout>,
     read_only: Range<u64>,
+}
+
+/// The addresses at which the parts of an image meet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edges {
+    start: u64,
+    code_end: u64,
+    data: u64,
+    data_end: u64,
+    end: u64,
+}
+
+impl Edges {
+    pub(crate) fn at(&self, edge: Edge) -> u64 {
+        match edge {
+            Edge::Start => self.start,
+            Edge::CodeEnd => self.code_end,
+            Edge::Data => self.data,
+            Edge::DataEnd => self.data_end,
+            Edge::End => self.end,
+        }
+    }
 }
 
 /// The addresses of sections.
@@ -159,6 +184,7 @@ pub(crate) fn place<'o>(
     };
     put_all(&mut cursor, Class::Code, None, &mut sections, addresses);
     let stubs = cursor.put_range(part.needs.stubs * STUB_SIZE, STUB_SIZE);
+    let code_end = cursor.at;
     let code = 0..cursor.next_page();
 
     let got = cursor.put_range(part.needs.got_words * 8, 8);
@@ -188,6 +214,7 @@ pub(crate) fn place<'o>(
     if sections.is_empty() && thread_locals.is_none() {
         return Ok(None);
     }
+    let end = cursor.at;
     // Empty sections and thread-locals that are all zero take no bytes, and need an address.
     let len = cursor.next_page().max(page_size() as u64);
 
@@ -208,12 +235,20 @@ pub(crate) fn place<'o>(
     Ok(Some(PlacedImage {
         block,
         base,
+        handle: base,
         sections,
         code,
         stubs,
         got,
         slots,
         anchor: part.anchor,
+        edges: Edges {
+            start: base,
+            code_end: base + code_end,
+            data: base + read_only.end,
+            data_end: base + filled,
+            end: base + end,
+        },
         frames,
         thread_locals,
         read_only,

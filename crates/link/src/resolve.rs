@@ -5,6 +5,7 @@
 //! the host, so that std's and shared crates' statics are the host's; then the dependencies' and
 //! the standard library's archives; then shared libraries.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use object::elf;
@@ -38,6 +39,8 @@ pub(crate) struct Resolver<'link> {
     definitions: &'link Definitions<'link>,
     targets: Targets,
     sets: Sets,
+    /// Whether the module has code of Rust, once somebody has asked.
+    has_rust: OnceCell<bool>,
     undefined: Vec<Undefined>,
     /// Where in `undefined` a name is.
     undefined_names: FxHashMap<String, usize>,
@@ -65,6 +68,7 @@ impl<'link> Resolver<'link> {
             definitions,
             targets: Targets::new(module.iter().map(|object| object.symbols().len())),
             sets: Sets::default(),
+            has_rust: OnceCell::new(),
             undefined: Vec::new(),
             undefined_names: FxHashMap::default(),
             missing: FxHashMap::default(),
@@ -235,6 +239,17 @@ impl<'link> Resolver<'link> {
         {
             return self.defined_in_library(definition).map(Some);
         }
+        if id.is_module()
+            && let Some(target) = supplied::edge(name)
+        {
+            return Ok(Some(target));
+        }
+        if id.is_module()
+            && allowed
+            && let Some(address) = self.find_c_function(name)
+        {
+            return Ok(Some(Target::Far(address)));
+        }
         match allowed.then(|| self.find_in_host(name, 0)).flatten() {
             Some(HostSymbol::Code(address)) if id.is_module() && destructors::is_register(name) => {
                 // SAFETY: the host's symbol of that name is std's function.
@@ -284,6 +299,24 @@ impl<'link> Resolver<'link> {
         let weak = record.st_bind() == elf::STB_WEAK;
         let address = self.definitions.find(name).filter(|_| weak)?;
         Some(Target::Far(address))
+    }
+
+    /// The C library's function where Rust's standard library has one of the same name: its `sqrt` and `fmod` set no
+    /// `errno`. As a system linker finds them, Rust gets its own and a module without Rust the C library's.
+    fn find_c_function(&self, name: &[u8]) -> Option<u64> {
+        if is_rust_name(name) || !self.standard.defines(name) || self.has_rust() {
+            return None;
+        }
+        shared_library::find(name)
+    }
+
+    fn has_rust(&self) -> bool {
+        *self.has_rust.get_or_init(|| {
+            self.module.iter().any(|object| {
+                let count = object.symbols().len() as u32;
+                (0..count).any(|symbol| is_rust_name(object.symbol_name(symbol)))
+            })
+        })
     }
 
     /// The start or end of a set of sections.

@@ -2,7 +2,8 @@
 
 use crate::destructors;
 use crate::exit_handlers;
-use crate::target::Target;
+use crate::lookup;
+use crate::target::{Edge, Target};
 use crate::tls;
 
 /// What is ours whatever the host has: where the host's own would be wrong for a module.
@@ -16,12 +17,27 @@ pub(crate) fn before_host(name: &[u8]) -> Option<Target> {
         b"__cxa_thread_atexit" | b"__cxa_thread_atexit_impl" => {
             destructors::register_c as *const () as u64
         }
+        b"dlsym" => lookup::symbol as *const () as u64,
+        b"dlvsym" => lookup::versioned_symbol as *const () as u64,
         b"__dso_handle" => return Some(Target::Image),
         b"_TLS_MODULE_BASE_" => return Some(Target::ThreadBlock),
         b"_GLOBAL_OFFSET_TABLE_" => return Some(Target::Got),
         _ => return None,
     };
     Some(Target::Address(address))
+}
+
+/// A border of the module's own image, by the name that a system linker's scripts give it. The host's, where it has one, is
+/// the host's.
+pub(crate) fn edge(name: &[u8]) -> Option<Target> {
+    Some(Target::Edge(match name {
+        b"__executable_start" => Edge::Start,
+        b"etext" | b"_etext" | b"__etext" => Edge::CodeEnd,
+        b"data_start" | b"__data_start" => Edge::Data,
+        b"edata" | b"_edata" | b"__bss_start" => Edge::DataEnd,
+        b"end" | b"_end" => Edge::End,
+        _ => return None,
+    }))
 }
 
 /// What is ours when neither the host nor any library defines it: the allocator's entry points,

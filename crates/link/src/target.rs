@@ -57,9 +57,28 @@ pub(crate) enum Target {
     ThreadBlock,
     /// The GOT of the image that refers to it (`_GLOBAL_OFFSET_TABLE_`).
     Got,
-    /// The first byte of the image that refers to it: an identity that no other image has
-    /// (`__dso_handle`).
+    /// A word of the image that refers to it which holds its own address, as in a shared library: an
+    /// identity that no other image has (`__dso_handle`). C++ passes its address, and the parts of glibc that are
+    /// linked statically what it holds.
     Image,
+    /// Where a part of the image that refers to it begins or ends (`etext`, `end`).
+    Edge(Edge),
+}
+
+/// A border between the parts of an image, which system linkers name for the program to see
+/// (<https://man7.org/linux/man-pages/man3/end.3.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Edge {
+    /// The image's first byte (`__executable_start`).
+    Start,
+    /// Past its code (`etext`).
+    CodeEnd,
+    /// Its first variable (`data_start`).
+    Data,
+    /// Past the variables that have contents, before those that are zero (`edata`, `__bss_start`).
+    DataEnd,
+    /// Past all (`end`).
+    End,
 }
 
 /// What the symbols of a link's objects refer to.

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::header::header;
 use super::section::Fault;
 use super::tables::Names;
-use super::{Bytes, FrameTable, Origin, Section, part, table};
+use super::{Bytes, Class, FrameTable, Origin, Section, part, table};
 use crate::error::Error;
 
 pub(crate) type Relocation = elf::Rela64<LE>;
@@ -215,17 +215,24 @@ impl Object {
     }
 
     fn allot_commons(&mut self) -> Result<(), Fault> {
-        let commons: Vec<(u32, u64, u64)> = (0u32..)
+        let commons: Vec<_> = (0u32..)
             .zip(self.symbols())
             .filter(|(_, symbol)| {
                 let section = symbol.st_shndx.get(LE);
                 section == elf::SHN_COMMON || section == SHN_X86_64_LCOMMON
             })
-            .map(|(index, symbol)| (index, symbol.st_size.get(LE), symbol.st_value.get(LE)))
+            .map(|(index, symbol)| {
+                let class = match symbol.st_type() {
+                    elf::STT_TLS => Class::ThreadLocal,
+                    _ => Class::Writable,
+                };
+                let (size, align) = (symbol.st_size.get(LE), symbol.st_value.get(LE));
+                (index, class, size, align)
+            })
             .collect();
-        for (symbol, size, align) in commons {
+        for (symbol, class, size, align) in commons {
             // The value of a COMMON symbol is its alignment.
-            let section = Section::common(symbol, size, align)?;
+            let section = Section::common(symbol, class, size, align)?;
             self.commons.insert(symbol, self.sections.len() as u32);
             self.sections.push(section);
         }

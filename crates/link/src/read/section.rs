@@ -136,13 +136,18 @@ impl Section {
     ///
     /// # Errors
     /// When its size or alignment is impossible.
-    pub(super) fn common(symbol: u32, size: u64, align: u64) -> Result<Section, Fault> {
+    pub(super) fn common(
+        symbol: u32,
+        class: Class,
+        size: u64,
+        align: u64,
+    ) -> Result<Section, Fault> {
         let align = align.max(1);
-        check_room(Class::Writable, size, align)
+        check_room(class, size, align)
             .map_err(|fault| fault.of(&format!("the COMMON symbol {symbol}")))?;
         Ok(Section {
             name: 0..0,
-            class: Class::Writable,
+            class,
             zeroed: true,
             kind: elf::SHT_NOBITS,
             offset: 0,

@@ -80,6 +80,7 @@ pub(crate) fn needs(
     };
     match (need, target) {
         (None | Some(Need::Stub(_)), Target::Indirect { .. }) => Some(Need::Indirect(target)),
+        (None | Some(Need::Stub(_)), Target::Image) => Some(Need::Handle),
         _ => need,
     }
 }
@@ -108,7 +109,7 @@ pub(crate) fn wish(visit: &Visit<'_>, target: Target) -> Option<Wish> {
     match (visit.kind, target) {
         (
             elf::R_X86_64_32 | elf::R_X86_64_32S,
-            Target::Section { .. } | Target::Indirect { .. } | Target::Image,
+            Target::Section { .. } | Target::Indirect { .. } | Target::Image | Target::Edge(_),
         ) => Some(Wish::Low),
         (elf::R_X86_64_32 | elf::R_X86_64_32S, Target::Far(_)) if is_far_code(target) => {
             Some(Wish::Low)
