@@ -100,6 +100,19 @@ pub enum Error {
     },
     /// The objects hold nothing that anybody asked for.
     NothingToLink,
+    /// The objects need more memory than one image can have.
+    TooLarge {
+        /// What they need in all, in bytes.
+        needed: u64,
+        /// What an image can have, in bytes.
+        limit: u64,
+        /// The object with the largest section of all.
+        object: String,
+        /// That section.
+        section: String,
+        /// Its size in bytes.
+        size: u64,
+    },
     /// No memory for the image.
     Memory(Arc<jitney_memory::Error>),
 }
@@ -253,6 +266,17 @@ impl fmt::Display for Error {
             Error::NothingToLink => {
                 f.write_str("the objects hold none of the symbols that were asked for")
             }
+            Error::TooLarge {
+                needed,
+                limit,
+                object,
+                section,
+                size,
+            } => write!(
+                f,
+                "the objects need {needed} bytes of memory, and {limit} can be loaded at a time; section {section} \
+                 of `{object}` alone has {size}: take large buffers from `malloc`"
+            ),
             Error::Memory(error) => error.fmt(f),
         }
     }

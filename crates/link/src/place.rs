@@ -13,7 +13,7 @@ use crate::anchor::Anchor;
 use crate::arch::STUB_SIZE;
 use crate::error::Error;
 use crate::reach::Part;
-use crate::read::{Class, Object, Section};
+use crate::read::{Class, Object};
 use crate::static_room::StaticRoom;
 use crate::target::{Edge, ObjectId, SectionId};
 use crate::tls::ThreadLocalImage;
@@ -193,7 +193,7 @@ pub(crate) fn place<'o>(
     };
     put_all(&mut cursor, Class::ReadOnly, None, &mut sections, addresses);
     let thread_locals =
-        place_thread_locals(part, header, room, &mut cursor, &mut sections, addresses)?;
+        place_thread_locals(part, &object, room, &mut cursor, &mut sections, addresses)?;
     let read_only = code.end..cursor.next_page();
     let slots = cursor.put_range(part.needs.slots * 8, 8);
     let mut filled = 0;
@@ -221,8 +221,8 @@ pub(crate) fn place<'o>(
     } else {
         0
     };
-    let wanted = usize::try_from(len + slack).unwrap_or(usize::MAX);
-    let block = arena.block(wanted)?;
+    check_size(part, len + slack, &object)?;
+    let block = arena.block((len + slack) as usize)?;
     block.expect_writes(filled as usize);
     let base = (block.address() as u64).next_multiple_of(cursor.align.max(1));
     for (id, offset) in &sections {
@@ -252,15 +252,37 @@ pub(crate) fn place<'o>(
     }))
 }
 
+/// Refuses what no image can have, naming the section that takes the most.
+fn check_size<'o>(
+    part: &Part,
+    needed: u64,
+    object: &impl Fn(ObjectId) -> &'o Object,
+) -> Result<(), Error> {
+    let limit = MAX_BLOCK_LEN as u64;
+    if needed <= limit {
+        return Ok(());
+    }
+    let size = |id: &SectionId| object(id.object).sections[id.index as usize].size;
+    let largest = part.sections.iter().copied().max_by_key(size);
+    Err(largest.map_or(Error::NothingToLink, |id| Error::TooLarge {
+        needed,
+        limit,
+        object: object(id.object).name.clone(),
+        section: object(id.object).shown_section_name(id.index),
+        size: size(&id),
+    }))
+}
+
 /// The initialized variables come first, so that the rest of a block is zero.
 fn place_thread_locals<'o>(
     part: &Part,
-    header: impl Fn(SectionId) -> &'o Section,
+    object: &impl Fn(ObjectId) -> &'o Object,
     room: Option<&mut StaticRoom>,
     cursor: &mut Cursor,
     sections: &mut Vec<(SectionId, u64)>,
     addresses: &mut Addresses,
 ) -> Result<Option<ThreadLocalLayout>, Error> {
+    let header = |id: SectionId| &object(id.object).sections[id.index as usize];
     let variables = || {
         part.sections
             .iter()
@@ -289,10 +311,8 @@ fn place_thread_locals<'o>(
     }
     cursor.put(initialized, 1);
     let size = block.at;
-    if size > MAX_BLOCK_LEN as u64 {
-        // Every thread that uses one of the variables takes as much memory.
-        return Err(jitney_memory::Error::TooLong { len: size as usize }.into());
-    }
+    // Every thread that uses one of the variables takes as much memory.
+    check_size(part, size, object)?;
     let home = match room.and_then(|room| room.take(size, align)) {
         Some(from_thread_pointer) => ThreadLocalHome::Fixed(from_thread_pointer),
         None => ThreadLocalHome::Dynamic(ThreadLocalImage::reserve()),

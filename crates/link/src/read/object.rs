@@ -10,6 +10,7 @@ use object::endian::{LittleEndian as LE, U32};
 use rustc_hash::FxHashMap;
 
 use super::header::header;
+use super::section::Fault;
 use super::tables::Names;
 use super::{Bytes, Class, FrameTable, Origin, Section, part, table};
 use crate::error::Error;
@@ -62,6 +63,10 @@ impl Object {
             object: name.clone(),
             reason: reason.to_owned(),
         };
+        let refused = |fault: Fault| match fault {
+            Fault::Damaged(reason) => damaged(&reason),
+            Fault::TooLarge(what) => unsupported(&what),
+        };
         let data: &[u8] = &bytes;
         let header = header(&name, data)?;
         if u32::try_from(data.len()).is_err() {
@@ -105,9 +110,7 @@ impl Object {
         let mut names = Names::new(names, data.len());
         for header in headers {
             let section = Section::digest(header, data, &mut names);
-            object
-                .sections
-                .push(section.map_err(|reason| damaged(&reason))?);
+            object.sections.push(section.map_err(refused)?);
         }
         for (index, section) in headers.iter().enumerate() {
             match section.sh_type.get(LE) {
@@ -143,7 +146,7 @@ impl Object {
                 _ => {}
             }
         }
-        object.allot_commons().map_err(|reason| damaged(&reason))?;
+        object.allot_commons().map_err(refused)?;
         object.name_lens = object.check().map_err(|reason| damaged(&reason))?;
         if object.is_intermediate() {
             return Err(unsupported(
@@ -211,7 +214,7 @@ impl Object {
         Some(())
     }
 
-    fn allot_commons(&mut self) -> Result<(), String> {
+    fn allot_commons(&mut self) -> Result<(), Fault> {
         let commons: Vec<_> = (0u32..)
             .zip(self.symbols())
             .filter(|(_, symbol)| {
@@ -229,8 +232,7 @@ impl Object {
             .collect();
         for (symbol, class, size, align) in commons {
             // The value of a COMMON symbol is its alignment.
-            let section = Section::common(class, size, align)
-                .map_err(|reason| format!("the COMMON symbol {symbol} {reason}"))?;
+            let section = Section::common(symbol, class, size, align)?;
             self.commons.insert(symbol, self.sections.len() as u32);
             self.sections.push(section);
         }

@@ -30,6 +30,30 @@ pub(crate) enum Class {
     ThreadLocal,
 }
 
+/// Why a section cannot be taken.
+pub(super) enum Fault {
+    /// The header contradicts itself or the file.
+    Damaged(String),
+    /// It is larger than what can be loaded.
+    TooLarge(String),
+}
+
+impl From<String> for Fault {
+    fn from(reason: String) -> Fault {
+        Fault::Damaged(reason)
+    }
+}
+
+impl Fault {
+    /// The same, said of something by name.
+    fn of(self, what: &str) -> Fault {
+        match self {
+            Fault::Damaged(reason) => Fault::Damaged(format!("{what} {reason}")),
+            Fault::TooLarge(reason) => Fault::TooLarge(format!("{what} {reason}")),
+        }
+    }
+}
+
 /// The digest of one section header.
 #[derive(Debug)]
 pub(crate) struct Section {
@@ -58,11 +82,11 @@ impl Section {
         header: &elf::SectionHeader64<LE>,
         data: &[u8],
         names: &mut Names<'_>,
-    ) -> Result<Section, String> {
+    ) -> Result<Section, Fault> {
         let start = header.sh_name.get(LE);
         let name = names
             .get(start)
-            .ok_or("a section's name lies outside its string table")?;
+            .ok_or_else(|| "a section's name lies outside its string table".to_owned())?;
         let kind = header.sh_type.get(LE);
         let flags = header.sh_flags.get(LE);
         let has = |flag: elf::SectionFlags| flags.0 & flag.0 != 0;
@@ -81,16 +105,17 @@ impl Section {
         let range = (header.sh_offset.get(LE), header.sh_size.get(LE));
         let display = || String::from_utf8_lossy(name).into_owned();
         if !zeroed && kind != elf::SHT_NULL && part(data, range).is_none() {
-            return Err(format!("section {} lies past its end", display()));
+            return Err(format!("section {} lies past its end", display()).into());
         }
         let align = header.sh_addralign.get(LE).max(1);
         check_room(class, range.1, align)
-            .map_err(|reason| format!("section {} {reason}", display()))?;
+            .map_err(|fault| fault.of(&format!("section {}", display())))?;
         if has(elf::SHF_COMPRESSED) && class != Class::NotLoaded {
             return Err(format!(
                 "section {} is compressed and loaded, which ELF forbids",
                 display()
-            ));
+            )
+            .into());
         }
         let end = start + name.len() as u32;
         Ok(Section {
@@ -111,9 +136,15 @@ impl Section {
     ///
     /// # Errors
     /// When its size or alignment is impossible.
-    pub(super) fn common(class: Class, size: u64, align: u64) -> Result<Section, String> {
+    pub(super) fn common(
+        symbol: u32,
+        class: Class,
+        size: u64,
+        align: u64,
+    ) -> Result<Section, Fault> {
         let align = align.max(1);
-        check_room(class, size, align)?;
+        check_room(class, size, align)
+            .map_err(|fault| fault.of(&format!("the COMMON symbol {symbol}")))?;
         Ok(Section {
             name: 0..0,
             class,
@@ -138,15 +169,17 @@ impl Section {
     }
 }
 
-fn check_room(class: Class, size: u64, align: u64) -> Result<(), String> {
+fn check_room(class: Class, size: u64, align: u64) -> Result<(), Fault> {
     if class == Class::NotLoaded {
         return Ok(());
     }
     if !align.is_power_of_two() || align > MAX_ALIGN {
-        return Err(format!("wants an alignment of {align}"));
+        return Err(format!("wants an alignment of {align}").into());
     }
     if size > MAX_SIZE {
-        return Err(format!("wants {size} bytes"));
+        return Err(Fault::TooLarge(format!(
+            "has {size} bytes, and {MAX_SIZE} can be loaded: take large buffers from `malloc`"
+        )));
     }
     Ok(())
 }
