@@ -167,10 +167,8 @@ fn a_damaged_member_of_an_archive_matters_where_it_is_needed() {
     let sum = "int good(void), last(void); int root(void) { return good() * 10 + last(); }";
     let image = link(sum).unwrap_or_else(|error| panic!("{error}"));
     // SAFETY: that is its type, and the image lives to the end.
-    assert_eq!(
-        unsafe { function::<extern "C" fn() -> i32>(&image, "root") }(),
-        57
-    );
+    let root = unsafe { function::<extern "C" fn() -> i32>(&image, "root") };
+    assert_eq!(root(), 57);
     let error = link("int bad(void); int root(void) { return bad(); }").expect_err("it needs it");
     assert!(matches!(error, Error::Damaged { .. }), "{error}");
     assert_has(
