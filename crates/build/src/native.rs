@@ -53,14 +53,8 @@ impl Workspace {
     ///
     /// # Errors
     /// See [`Error`]: no compiler, a file that cannot be read or compiled, a library that is not found, …
-    ///
-    /// The standard library of C++ is taken from its archive, as `-static-libstdc++` does it: the shared one's variables
-    /// (`std::cout`) are too far for objects that were compiled for an executable, and its thread-locals
-    /// (`std::call_once`) are out of reach.
     pub fn native(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
-        let mut native = self.gather(parts, options)?;
-        native.take_cpp_from_its_archive();
-        Ok(native)
+        Ok(self.gather(parts, options)?.of_program())
     }
 
     fn gather(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
@@ -87,11 +81,18 @@ impl Workspace {
             }
         }
         native.executable_stack = symbols::run_on_the_stack(&native.objects);
-        let compiler = units.first().map(|unit| &unit.compiler);
+        // Objects alone need no compiler; where there is one, it knows its runtime's archives.
+        let of_system = || Compiler::find(Language::C, options).ok();
+        let compiler = match units.first() {
+            Some(unit) => Some(unit.compiler.clone()),
+            None => of_system(),
+        };
+        let compiler = compiler.as_ref();
         let libraries = libraries(options, clock, compiler)?;
         native.libraries = libraries.archives;
         native.shared_libraries.extend(libraries.shared);
-        if units.iter().any(|unit| unit.language == Language::Cpp) {
+        let is_cpp = units.iter().any(|unit| unit.language == Language::Cpp);
+        if is_cpp || symbols::need_cpp(&native.objects) {
             native
                 .shared_libraries
                 .extend(cpp_library(options, clock, compiler)?);
@@ -118,12 +119,25 @@ impl Workspace {
         native.exports = symbols::exports(&native.objects, archives)?;
         Ok(native)
     }
+
+    /// As [`Workspace::native_library`], for a program of its own.
+    ///
+    /// The standard library of C++ is taken from its archive then, as `-static-libstdc++` does it: the shared one's
+    /// variables (`std::cout`) are too far for objects that were compiled for an executable. [`Workspace::native`] does
+    /// the same.
+    ///
+    /// # Errors
+    /// As for [`Workspace::native`].
+    pub fn native_program(&self, parts: &[Part], options: &Options) -> Result<Native, Error> {
+        Ok(self.native_library(parts, options)?.of_program())
+    }
 }
 
 impl Native {
-    /// Puts libstdc++'s archive in the place of the shared library, if it is beside it. Where other shared libraries
+    /// What a program of its own takes: libstdc++'s archive in the place of the shared library, if it is beside it. Where other shared libraries
     /// are in use, which may be C++ themselves, all have to share one.
-    fn take_cpp_from_its_archive(&mut self) {
+    #[must_use]
+    pub fn of_program(mut self) -> Native {
         let is_cpp = |path: &str| {
             Path::new(path)
                 .file_name()
@@ -139,6 +153,7 @@ impl Native {
             self.shared_libraries.retain(|library| !is_cpp(library));
             self.libraries.push(archive);
         }
+        self
     }
 }
 

@@ -59,6 +59,33 @@ pub(crate) fn run_on_the_stack(objects: &[(String, Vec<u8>)]) -> bool {
     })
 }
 
+/// Whether one of the objects needs the standard library of C++.
+pub(crate) fn need_cpp(objects: &[(String, Vec<u8>)]) -> bool {
+    // What `std` and the language itself are called: Itanium C++ ABI, "Mangling", and the runtime's own.
+    const BEGINNINGS: [&[u8]; 7] = [
+        b"_ZSt",
+        b"_ZNSt",
+        b"_ZNKSt",
+        b"_ZTVN10__cxxabiv1",
+        b"_Znw",
+        b"_Zdl",
+        b"__gxx_personality_v0",
+    ];
+    objects.iter().any(|(_, bytes)| {
+        let Ok(file) = object::File::parse(bytes.as_slice()) else {
+            return false;
+        };
+        file.symbols().any(|symbol| {
+            symbol.is_undefined()
+                && symbol.name_bytes().is_ok_and(|name| {
+                    BEGINNINGS
+                        .iter()
+                        .any(|beginning| name.starts_with(beginning))
+                })
+        })
+    })
+}
+
 /// Hands out the objects of an archive. A thin one names them by their paths.
 fn members(path: &Path, add: &mut impl FnMut(&[u8])) -> Result<(), Error> {
     let bytes = fs::read(path).map_err(|error| Error::files("read", path, error))?;
@@ -93,7 +120,11 @@ fn export<'d>(file: &object::File<'d>, symbol: &impl ObjectSymbol<'d>) -> Option
         _ => return None,
     };
     let export_kind = match kind {
-        kind if kind == STT_FUNC || kind == STT_GNU_IFUNC => ExportKind::Function,
+        // fasm calls every label a function, those of variables too.
+        kind if kind == STT_FUNC || kind == STT_GNU_IFUNC => match is_code {
+            true => ExportKind::Function,
+            false => ExportKind::Global,
+        },
         kind if kind == STT_OBJECT || kind == STT_COMMON || kind == STT_TLS => ExportKind::Global,
         // Hand-written assembly often says nothing.
         _ if is_code => ExportKind::Function,

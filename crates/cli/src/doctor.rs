@@ -126,9 +126,15 @@ fn examine() -> Vec<Finding> {
         finding("cargo", cargo, false, "dependencies (--dep)"),
         finding(
             "C compiler",
-            on_path(&["cc", "gcc", "clang"]),
+            compiler("CC", &["cc", "gcc", "clang"]),
             false,
-            "dependencies with C code",
+            "sources in C and assembly, and dependencies with C code",
+        ),
+        finding(
+            "C++ compiler",
+            compiler("CXX", &["c++", "g++", "clang++"]),
+            false,
+            "sources in C++, and dependencies with C++ code",
         ),
     ]
 }
@@ -146,6 +152,14 @@ fn folder_with(folder: &Path, prefix: &str) -> Result<String, String> {
             "no {prefix}*.rlib in {}: install the `rust-std` component",
             folder.display()
         )),
+    }
+}
+
+/// What a variable names, else the first of these names on PATH.
+fn compiler(variable: &str, names: &[&str]) -> Result<String, String> {
+    match std::env::var(variable) {
+        Ok(named) if !named.is_empty() => Ok(format!("{named}, as {variable} says")),
+        _ => on_path(names),
     }
 }
 

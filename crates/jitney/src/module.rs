@@ -324,10 +324,19 @@ impl Module {
             }
         };
         let bytes = loaded.image.memory();
-        // SAFETY: the caller vouches that the module is idle, so that its destructors may run; after
-        // them nothing uses the image, which is dropped once, here.
+        // SAFETY: the caller vouches that the module is idle, so that its destructors may run.
+        unsafe { loaded.image.finalize() };
+        // What those made for this thread goes with the thread.
+        let count = loaded.image.pending_destructors();
+        if count > 0 {
+            let loaded = Arc::new(loaded);
+            return Err(StillInUse::new(
+                Module { loaded },
+                vec![Lingerer::ThreadLocalDestructors { count }],
+            ));
+        }
+        // SAFETY: after its destructors nothing uses the image, which is dropped once, here.
         unsafe {
-            loaded.image.finalize();
             ManuallyDrop::drop(&mut loaded.image);
             ManuallyDrop::drop(&mut loaded.closures);
         }

@@ -336,7 +336,7 @@ impl Source {
         Ok(Some(match self.rust {
             Some(_) => workspace.native(&self.parts, &self.options)?,
             // What a program defines may be meant for shared libraries too.
-            None => workspace.native_library(&self.parts, &self.options)?,
+            None => workspace.native_program(&self.parts, &self.options)?,
         }))
     }
 
@@ -364,6 +364,10 @@ impl Source {
             .collect();
         let is_program = built.is_some() || names.contains(&b"main"[..]);
         let roots = Roots { is_program, names };
+        let native = match is_program {
+            true => native.map(Native::of_program),
+            false => native,
+        };
         let mut linkable = Linkable::new(built, native, source.definitions)?;
         if is_program {
             linkable = linkable.taking_what_is_needed();

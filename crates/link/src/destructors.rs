@@ -5,6 +5,7 @@
 //! here first, and a module with destructors to run is not idle.
 
 use std::ffi::{c_int, c_void};
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
@@ -40,9 +41,9 @@ pub(crate) unsafe fn counting(stds_own: u64) -> u64 {
 /// An image in whose name destructors are registered.
 #[derive(Debug)]
 pub(crate) struct Registrant {
-    /// First and last address of the image's code.
-    pub(crate) code: (usize, usize),
-    pub(crate) thread_locals: Option<ThreadLocalImage>,
+    /// The image's addresses. The first is its `__dso_handle`.
+    range: Range<usize>,
+    thread_locals: Option<ThreadLocalImage>,
     pending: AtomicUsize,
 }
 
@@ -50,11 +51,11 @@ static REGISTRANTS: RwLock<Vec<Weak<Registrant>>> = RwLock::new(Vec::new());
 
 impl Registrant {
     pub(crate) fn new(
-        code: (usize, usize),
+        range: Range<usize>,
         thread_locals: Option<ThreadLocalImage>,
     ) -> Arc<Registrant> {
         let registrant = Arc::new(Registrant {
-            code,
+            range,
             thread_locals,
             pending: AtomicUsize::new(0),
         });
@@ -62,6 +63,11 @@ impl Registrant {
         registrants.retain(|registrant| registrant.strong_count() > 0);
         registrants.push(Arc::downgrade(&registrant));
         registrant
+    }
+
+    /// The image's `__dso_handle`: the address of its first byte.
+    pub(crate) fn handle(&self) -> usize {
+        self.range.start
     }
 
     /// How many destructors are still to run, on all threads.
@@ -77,23 +83,33 @@ struct Pending {
     registrant: Option<Arc<Registrant>>,
 }
 
+/// The first image of those in memory that this is true of.
+fn find_registrant(is_it: impl Fn(&Registrant) -> bool) -> Option<Arc<Registrant>> {
+    let registrants = REGISTRANTS.read().unwrap_or_else(PoisonError::into_inner);
+    registrants
+        .iter()
+        .filter_map(Weak::upgrade)
+        .find(|registrant| is_it(registrant))
+}
+
+/// The `__dso_handle` of the image that has something at this address.
+pub(crate) fn handle_of(address: usize) -> Option<usize> {
+    let registrant = find_registrant(|registrant| registrant.range.contains(&address))?;
+    Some(registrant.handle())
+}
+
 /// Counts a registration in the name of the image that it belongs to, for `run` to be registered
-/// instead.
-fn count(value: *mut u8, destructor: Destructor) -> *mut Pending {
+/// instead. `handle` is the `__dso_handle` that the image gave, where it did.
+fn count(value: *mut u8, destructor: Destructor, handle: Option<usize>) -> *mut Pending {
     let code = destructor as usize;
-    let registrant = {
-        let registrants = REGISTRANTS.read().unwrap_or_else(PoisonError::into_inner);
-        registrants
-            .iter()
-            .filter_map(Weak::upgrade)
-            .find(|registrant| {
-                (registrant.code.0..registrant.code.1).contains(&code)
-                    || registrant
-                        .thread_locals
-                        .as_ref()
-                        .is_some_and(|variables| variables.holds(value.addr()))
-            })
-    };
+    let registrant = find_registrant(|registrant| {
+        handle == Some(registrant.handle())
+            || registrant.range.contains(&code)
+            || registrant
+                .thread_locals
+                .as_ref()
+                .is_some_and(|variables| variables.holds(value.addr()))
+    });
     if let Some(registrant) = &registrant {
         registrant.pending.fetch_add(1, Ordering::AcqRel);
     }
@@ -111,7 +127,7 @@ fn count(value: *mut u8, destructor: Destructor) -> *mut Pending {
 pub(crate) unsafe extern "C" fn register_c(
     destructor: Destructor,
     value: *mut u8,
-    _image: *mut c_void,
+    image: *mut c_void,
 ) -> c_int {
     unsafe extern "C" {
         fn __cxa_thread_atexit_impl(
@@ -124,7 +140,7 @@ pub(crate) unsafe extern "C" fn register_c(
     /// Null would not do: the first call of a thread with it crashes in glibc 2.36, which takes the
     /// answer from a cache that is not filled yet.
     static OWNER: u8 = 0;
-    let pending = count(value, destructor);
+    let pending = count(value, destructor, Some(image.addr()));
     // SAFETY: `run` is a destructor for what `pending` points to, and is called once.
     unsafe { __cxa_thread_atexit_impl(run, pending.cast(), (&raw const OWNER).cast()) }
 }
@@ -134,7 +150,7 @@ pub(crate) unsafe extern "C" fn register_c(
 /// # Safety
 /// As for std's: `destructor` may be called with `value` at the end of this thread.
 unsafe fn register(value: *mut u8, destructor: Destructor) {
-    let pending = count(value, destructor);
+    let pending = count(value, destructor, None);
     let stds_own = STDS_REGISTER
         .get()
         .expect("`counting` gives this function's address out after setting it");

@@ -214,6 +214,9 @@ impl fmt::Display for Error {
                     for user in &symbol.needed_by {
                         write!(f, "\n    needed by {user}")?;
                     }
+                    if let Some(advice) = advice(&symbol.symbol) {
+                        write!(f, "\n    {advice}")?;
+                    }
                 }
                 write!(
                     f,
@@ -253,6 +256,37 @@ impl fmt::Display for Error {
             Error::Memory(error) => error.fmt(f),
         }
     }
+}
+
+/// What to do about an undefined symbol that a compiler's option brings along.
+fn advice(symbol: &str) -> Option<&'static str> {
+    const SANITIZER: &str = "of a sanitizer that has to be there when the process starts: compile \
+                             without this -fsanitize";
+    const ADVICE: [(&str, &str); 9] = [
+        ("__asan_", SANITIZER),
+        ("__tsan_", SANITIZER),
+        ("__msan_", SANITIZER),
+        ("__hwasan_", SANITIZER),
+        (
+            "__ubsan_",
+            "of -fsanitize=undefined: link the library `ubsan`",
+        ),
+        (
+            "__gcov_",
+            "of --coverage: link the archive that `gcc -print-file-name=libgcov.a` names",
+        ),
+        (
+            "__llvm_profile_",
+            "of clang's profiles: compile without -fprofile-instr-generate",
+        ),
+        (
+            "__morestack",
+            "of -fsplit-stack: link the archive that `gcc -print-libgcc-file-name` names",
+        ),
+        ("__start_", "the first byte of a section that no object has"),
+    ];
+    let found = ADVICE.iter().find(|(start, _)| symbol.starts_with(start));
+    found.map(|(_, advice)| *advice)
 }
 
 impl fmt::Display for HostError {

@@ -33,7 +33,8 @@ pub struct Explanation {
     pub offers: Vec<Offer>,
     /// The functions and variables that refer to it, as far as the link takes them.
     pub users: Vec<String>,
-    /// How the link came to need it: from a root to the section that refers to it, or defines it.
+    /// How the link came to it: what refers to what refers to it, from a root on. Empty where it is a
+    /// root itself.
     pub path: Vec<String>,
     /// What is wrong with the link as a whole, if it is.
     pub problem: Option<String>,
@@ -183,43 +184,39 @@ impl Mentions {
             if !causes.contains_key(&section) {
                 continue;
             }
-            let mut refers = false;
             for relocation in object.relocations(index) {
                 if symbols.contains(&relocation.r_sym(LE, false)) {
-                    refers = true;
                     let user = in_object(object, index, relocation.r_offset.get(LE));
                     if !self.users.contains(&user) {
                         self.users.push(user);
                     }
                 }
             }
-            if self.path.is_empty() && (refers || defines()) {
+            if self.path.is_empty() && defines() {
                 self.path = path_to(section, objects, causes);
             }
         }
     }
 }
 
-/// From a root to a section.
+/// The functions and variables by which a section was reached, from a root on.
 fn path_to(
     section: SectionId,
     objects: &[(ObjectId, Arc<Object>)],
     causes: &Causes,
 ) -> Vec<String> {
     let mut path = Vec::new();
-    let mut at = Some(section);
-    while let Some(section) = at {
-        if let Some((_, object)) = objects.iter().find(|(id, _)| *id == section.object) {
-            path.push(in_object(object, section.index, u64::MAX));
+    let mut at = section;
+    while let Some(Some((from, symbol))) = causes.get(&at)
+        && path.len() < causes.len()
+    {
+        if let Some((_, object)) = objects.iter().find(|(id, _)| *id == from.object) {
+            let mut relocations = object.relocations(from.index).iter();
+            let reference = relocations.find(|relocation| relocation.r_sym(LE, false) == *symbol);
+            let offset = reference.map_or(u64::MAX, |relocation| relocation.r_offset.get(LE));
+            path.push(in_object(object, from.index, offset));
         }
-        at = causes
-            .get(&section)
-            .copied()
-            .flatten()
-            .map(|(from, _)| from);
-        if path.len() > causes.len() {
-            break;
-        }
+        at = *from;
     }
     path.reverse();
     path
@@ -319,7 +316,7 @@ impl fmt::Display for Explanation {
             writeln!(f, "  and {} more", self.users.len() - USERS_SHOWN)?;
         }
         if self.path.len() > 1 {
-            writeln!(f, "reached by\n  {}", self.path.join("\n  → "))?;
+            writeln!(f, "reached by\n  {}\n  → {shown}", self.path.join("\n  → "))?;
         }
         if let Some(problem) = &self.problem {
             writeln!(f, "the link fails: {problem}")?;

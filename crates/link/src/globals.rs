@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use object::elf;
 use object::endian::LittleEndian as LE;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
@@ -12,7 +12,8 @@ use crate::names::versioned;
 use crate::read::{Object, SymbolPlace};
 use crate::target::ObjectId;
 
-/// Names to the definitions that count.
+/// Names to the definitions that count. Empty for a module of one object, where each definition is the
+/// one that counts and nothing else asks for it by name.
 pub(crate) type Globals<'module> = FxHashMap<&'module [u8], (ObjectId, u32)>;
 
 /// How much a definition counts: a later one takes an earlier one's place when it has more. Of two
@@ -34,7 +35,14 @@ pub(crate) fn globals<'m>(
     module: &'m [Arc<Object>],
     definitions: &Definitions<'_>,
 ) -> Result<Globals<'m>, Error> {
-    let mut globals = Globals::default();
+    if let [alone] = module
+        && !alone.has_versions()
+        && definitions.symbols.is_empty()
+    {
+        return Ok(Globals::default());
+    }
+    let symbols = module.iter().map(|object| object.symbols().len()).sum();
+    let mut globals = Globals::with_capacity_and_hasher(symbols, FxBuildHasher);
     for (number, object) in module.iter().enumerate() {
         let has_versions = object.has_versions();
         for (index, symbol) in (0u32..).zip(object.symbols()) {

@@ -7,6 +7,7 @@ use jitney_announce::FrameRegistration;
 use jitney_memory::Code;
 
 use crate::destructors::Registrant;
+use crate::exit_handlers;
 use crate::map::PlacedSection;
 use crate::roots::{Symbol, Symbols};
 
@@ -105,15 +106,30 @@ impl Image {
         self.registrant.pending()
     }
 
-    /// Runs the object's `.fini_array`, last entry first. A second call does nothing.
+    /// Runs what the objects want run at their end, in the order of a program's exit: what they gave
+    /// to `atexit` and `__cxa_atexit` (destructors of C++'s static objects), the last first; then
+    /// their `.fini_array`, last entry first. It also forgets what they gave to `at_quick_exit` and
+    /// `pthread_atfork`. A second call runs only what was registered since.
+    ///
+    /// An image whose code registered anything must be finalized before it is dropped, or the process
+    /// calls into freed memory when it exits.
     ///
     /// # Safety
-    /// The functions are the object's; they must be fit to run now.
+    /// The functions are the objects'; they must be fit to run now.
     pub unsafe fn finalize(&mut self) {
+        let handle = self.registrant.handle();
+        // SAFETY: the caller's promise, here and below.
+        unsafe { exit_handlers::run(handle) };
+        if self.finalizers.is_empty() {
+            return;
+        }
         while let Some(finalizer) = self.finalizers.pop() {
             // SAFETY: the address came from the object's `.fini_array`; the caller vouches for it.
             let finalizer = unsafe { std::mem::transmute::<usize, extern "C" fn()>(finalizer) };
             finalizer();
         }
+        // What those registered.
+        // SAFETY: as above.
+        unsafe { exit_handlers::run(handle) };
     }
 }

@@ -6,6 +6,7 @@ mod constructors;
 mod definitions;
 mod destructors;
 mod error;
+mod exit_handlers;
 mod explain;
 mod frames;
 #[cfg(fuzzing)]

@@ -58,6 +58,8 @@ impl Needs {
                 self.stubs += 1;
                 self.add(Need::Address(target));
             }
+            // The address of such a function is that of its stub.
+            Need::Address(target @ Target::Indirect { .. }) => self.add(Need::Indirect(target)),
             Need::Indirect(_) => {
                 self.stubs += 1;
                 self.slots += 1;

@@ -7,8 +7,8 @@ use object::endian::LittleEndian as LE;
 use rustc_hash::FxHashSet;
 
 use crate::error::Error;
-use crate::globals::Globals;
 use crate::indirect;
+use crate::names::is_rust_name;
 use crate::place::Addresses;
 use crate::read::{Class, Object, SymbolPlace};
 use crate::resolve::{Place, Resolver};
@@ -60,13 +60,12 @@ struct Entry {
 }
 
 impl Roots {
-    /// Asks the caller about each symbol that the module defines.
+    /// Asks the caller about each symbol that the module defines for others.
     ///
     /// # Errors
     /// When one of them cannot be linked, or lies outside its section.
     pub(crate) fn find(
         module: &[Arc<Object>],
-        globals: &Globals<'_>,
         resolver: &mut Resolver<'_>,
         is_root: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Roots, Error> {
@@ -84,14 +83,12 @@ impl Roots {
                     continue;
                 };
                 let class = object.sections[section as usize].class;
+                // rustc makes statics LOCAL that are meant for others; a C file's are its own business.
                 if name.is_empty()
+                    || symbol.st_bind() == elf::STB_LOCAL && !is_rust_name(name)
                     || matches!(class, Class::NotLoaded | Class::ThreadLocal)
                     || !is_root(name)
                 {
-                    continue;
-                }
-                // Another file's `static` of that name is not what is meant.
-                if symbol.st_bind() == elf::STB_LOCAL && globals.contains_key(name) {
                     continue;
                 }
                 let offset = symbol.st_value.get(LE);
@@ -119,8 +116,11 @@ impl Roots {
                     section,
                     offset,
                     size: symbol.st_size.get(LE),
-                    is_function: matches!(symbol.st_type(), elf::STT_FUNC | elf::STT_GNU_IFUNC)
-                        || symbol.st_type() == elf::STT_NOTYPE && class == Class::Code,
+                    // fasm calls every label a function; other assemblers say nothing.
+                    is_function: matches!(
+                        symbol.st_type(),
+                        elf::STT_FUNC | elf::STT_GNU_IFUNC | elf::STT_NOTYPE
+                    ) && class == Class::Code,
                     is_resolver: matches!(target, Target::Indirect { .. }),
                 });
             }

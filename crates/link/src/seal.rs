@@ -37,7 +37,8 @@ pub(crate) fn seal(image: PlacedImage, room: Option<&StaticRoom>) -> Result<Imag
         unsafe { FrameRegistration::new((base + frames.start) as *const u8) }
     });
     let code = (base + code.start) as usize..(base + code.end) as usize;
-    let registrant = Registrant::new((code.start, code.end), thread_locals);
+    let end = memory.address() + memory.len();
+    let registrant = Registrant::new(base as usize..end, thread_locals);
     Ok(Image::new(frames, registrant, memory, code))
 }
 

@@ -154,7 +154,7 @@ impl<'link> Session<'link> {
             objects,
             self.parts.definitions,
         );
-        let roots = Roots::find(module, globals, &mut resolver, is_root)?;
+        let roots = Roots::find(module, &mut resolver, is_root)?;
         let mut starts = own_roots(module);
         starts.extend(roots.sections());
         let placed = AlreadyPlaced { addresses };

@@ -1,8 +1,7 @@
 //! Symbols that jitney defines itself.
 
-use std::ffi::{c_int, c_void};
-
 use crate::destructors;
+use crate::exit_handlers;
 use crate::lookup;
 use crate::target::{Edge, Target};
 use crate::tls;
@@ -12,9 +11,9 @@ pub(crate) fn before_host(name: &[u8]) -> Option<Target> {
     let address = match name {
         b"__tls_get_addr" => tls::get_address as *const () as u64,
         // glibc keeps these in libc_nonshared.a, out of a shared library's reach.
-        b"atexit" => at_exit as *const () as u64,
-        b"at_quick_exit" => at_quick_exit as *const () as u64,
-        b"pthread_atfork" => libc::pthread_atfork as *const () as u64,
+        b"atexit" => exit_handlers::at_exit as *const () as u64,
+        b"at_quick_exit" => exit_handlers::at_quick_exit as *const () as u64,
+        b"pthread_atfork" => exit_handlers::at_fork as *const () as u64,
         b"__cxa_thread_atexit" | b"__cxa_thread_atexit_impl" => {
             destructors::register_c as *const () as u64
         }
@@ -61,32 +60,6 @@ pub(crate) fn after_libraries(name: &[u8]) -> Option<Target> {
         _ => return None,
     };
     Some(Target::Address(address))
-}
-
-unsafe extern "C" {
-    fn __cxa_atexit(
-        f: unsafe extern "C" fn(*mut c_void),
-        argument: *mut c_void,
-        dso: *const c_void,
-    ) -> c_int;
-    fn __cxa_at_quick_exit(f: unsafe extern "C" fn(*mut c_void), dso: *const c_void) -> c_int;
-}
-
-extern "C" fn at_exit(f: extern "C" fn()) -> c_int {
-    // SAFETY: a function without parameters may be called with one by this ABI: the caller puts it
-    // into a register and cleans up. This is what glibc's own `atexit` does.
-    unsafe {
-        let f = std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn(*mut c_void)>(f);
-        __cxa_atexit(f, std::ptr::null_mut(), std::ptr::null())
-    }
-}
-
-extern "C" fn at_quick_exit(f: extern "C" fn()) -> c_int {
-    // SAFETY: as in `at_exit`.
-    unsafe {
-        let f = std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn(*mut c_void)>(f);
-        __cxa_at_quick_exit(f, std::ptr::null())
-    }
 }
 
 /// The global allocator under the names that compiled code calls it by.

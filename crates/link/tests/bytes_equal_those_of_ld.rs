@@ -70,12 +70,13 @@ const CXX: [&[&str]; 5] = [
 
 /// Those for fixed offsets are left out: which offsets the host has to give is not for a linker to
 /// say.
-const THREAD_LOCALS: [&[&str]; 6] = [
+const THREAD_LOCALS: [&[&str]; 7] = [
     &["-O0", "-fPIC"],
     &["-O2", "-fPIC"],
     &["-O2", "-fPIC", "-fno-plt"],
     &["-O2", "-fPIC", "-fvisibility=hidden"],
     &["-O0", "-fPIC", "-mtls-dialect=gnu2"],
+    &["-O2", "-fPIC", "-mtls-dialect=gnu2"],
     &["-O1", "-fPIC", "-mcmodel=large"],
 ];
 

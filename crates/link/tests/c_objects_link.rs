@@ -66,11 +66,17 @@ const WAYS: [&[&str]; 13] = [
     ],
 ];
 
+/// Each compiler with each of these options.
+fn each_way<'a>(ways: &'a [&'a [&'a str]]) -> impl Iterator<Item = (&'static str, &'a [&'a str])> {
+    let with = move |compiler| ways.iter().map(move |options| (compiler, *options));
+    compile::c_compilers().flat_map(with)
+}
+
 #[test]
 fn c_code_computes_and_calls_the_c_library() {
-    for options in WAYS {
-        let Some(object) = compile::c(options, TEXT) else {
-            return;
+    for (compiler, options) in each_way(&WAYS) {
+        let Some(object) = compile::by(compiler, "c", options, TEXT) else {
+            continue;
         };
         let roots = [
             "logarithm",
@@ -121,10 +127,14 @@ fn c_thread_locals_are_each_threads_own() {
         __thread long shared_name;
         static __thread char many[100] = \"text\";
         int step(void) { shared_name += 2; many[99]++; return ++here + (int)shared_name + many[99]; }";
-    for options in [&["-O0", "-fPIC"], &["-O2", "-fPIC"]] {
-        let Some(object) = compile::c(options, text) else {
-            return;
-        };
+    let ways: [&[&str]; 4] = [
+        &["-O0", "-fPIC"],
+        &["-O2", "-fPIC"],
+        &["-O2", "-fPIC", "-fno-plt"],
+        &["-O2", "-fPIC", "-ftls-model=local-dynamic"],
+    ];
+    for (compiler, options) in each_way(&ways) {
+        let object = compile::by(compiler, "c", options, text).expect("it is there");
         let image = link(&object, &["step"]);
         // SAFETY: that is its type; the thread ends before the image does.
         let step = unsafe { function::<extern "C" fn() -> i32>(&image, "step") };
@@ -142,16 +152,16 @@ fn hidden_thread_locals_of_another_object_are_found() {
         extern __thread int first __attribute__((visibility(\"hidden\")));
         extern __thread int second __attribute__((visibility(\"hidden\")));
         __attribute__((visibility(\"default\"))) int sum(void) { return ++first * 100 + ++second; }";
-    let Some(user) = compile::c(&options, user) else {
-        return;
-    };
     let owner = "__thread int first = 3; __thread int second = 4;";
-    let owner = compile::c(&options, owner).expect("a C compiler");
-    let image = try_link(&[("user.o", &user), ("owner.o", &owner)], &["sum"]);
-    let image = image.unwrap_or_else(|error| panic!("{error}"));
-    // SAFETY: that is its type, and the image lives to the end.
-    let sum = unsafe { function::<extern "C" fn() -> i32>(&image, "sum") };
-    assert_eq!([sum(), sum()], [405, 506]);
+    for compiler in compile::c_compilers() {
+        let [user, owner] = [user, owner]
+            .map(|text| compile::by(compiler, "c", &options, text).expect("it is there"));
+        let image = try_link(&[("user.o", &user), ("owner.o", &owner)], &["sum"]);
+        let image = image.unwrap_or_else(|error| panic!("{error}"));
+        // SAFETY: that is its type, and the image lives to the end of the turn.
+        let sum = unsafe { function::<extern "C" fn() -> i32>(&image, "sum") };
+        assert_eq!([sum(), sum()], [405, 506], "{compiler}");
+    }
 }
 
 #[test]
@@ -215,17 +225,18 @@ fn what_cannot_be_linked_says_what_to_do() {
             "8 bits",
         ),
     ];
-    for (options, text, symbol, advice) in cases {
-        let Some(object) = compile::c(options, text) else {
-            return;
-        };
+    let compilers = compile::c_compilers();
+    for (compiler, (options, text, symbol, advice)) in
+        compilers.flat_map(|compiler| cases.map(|case| (compiler, case)))
+    {
+        let object = compile::by(compiler, "c", options, text).expect("it is there");
         let error = try_link(&[("refused.o", &object)], &["root", "use"])
             .expect_err(text)
             .to_string();
         for part in ["refused.o", symbol, advice] {
             assert!(
                 error.contains(part),
-                "{options:?}: `{part}` is not in: {error}"
+                "{compiler} {options:?}: `{part}` is not in: {error}"
             );
         }
     }

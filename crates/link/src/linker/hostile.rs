@@ -2,6 +2,7 @@
 //! them, and each ends in an image or an error. None of their code runs.
 
 #[path = "../../tests/support/compile.rs"]
+#[allow(dead_code, reason = "the tests of behaviour use more of it")]
 mod compile;
 
 use std::sync::Arc;

@@ -30,7 +30,9 @@ pub(super) fn header<'data>(
             [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => "an archive",
             [0xcf, 0xfa, 0xed, 0xfe, ..] => "a Mach-O object",
             [b'M', b'Z', ..] | [0x64, 0x86, ..] => "a Windows object",
-            [b'B', b'C', 0xc0, 0xde, ..] => "LLVM bitcode",
+            [b'B', b'C', 0xc0, 0xde, ..] | [0xde, 0xc0, 0x17, 0x0b, ..] => {
+                "LLVM bitcode for link-time optimization; compile it without -flto"
+            }
             _ => "something without an ELF header",
         }));
     }

@@ -133,7 +133,9 @@ impl Object {
                     ));
                 }
                 elf::SHT_CREL => {
-                    return Err(unsupported("its relocations are compact ones (CREL)"));
+                    return Err(unsupported(
+                        "its relocations are compact ones (CREL); compile it without -Wa,--crel",
+                    ));
                 }
                 elf::SHT_GROUP => object
                     .set_group(index, section, data)
@@ -143,6 +145,12 @@ impl Object {
         }
         object.allot_commons().map_err(|reason| damaged(&reason))?;
         object.name_lens = object.check().map_err(|reason| damaged(&reason))?;
+        if object.is_intermediate() {
+            return Err(unsupported(
+                "it holds no machine code but gcc's intermediate code for link-time optimization; \
+                 compile it with -ffat-lto-objects, or without -flto",
+            ));
+        }
         Ok(object)
     }
 
@@ -227,6 +235,13 @@ impl Object {
             self.sections.push(section);
         }
         Ok(())
+    }
+
+    /// Whether it is for gcc's link-time optimizer alone: `-flto` without `-ffat-lto-objects`. A COMMON
+    /// symbol says so (gcc, `lto-streamer-out.cc`).
+    fn is_intermediate(&self) -> bool {
+        let mut commons = self.commons.keys();
+        commons.any(|symbol| self.symbol_name(*symbol) == b"__gnu_lto_slim")
     }
 
     /// Whether any of its symbols may have a version in its name (`foo@V1`).

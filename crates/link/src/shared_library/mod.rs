@@ -5,7 +5,7 @@ mod places;
 use std::ffi::{CStr, CString, c_void};
 
 use crate::error::Error;
-use crate::names::versioned;
+use crate::names::{is_rust_name, versioned};
 
 pub(crate) use places::{ThreadLocal, holding, is_code, thread_local};
 
@@ -89,6 +89,9 @@ pub(crate) fn find(name: &[u8]) -> Option<u64> {
         (!address.is_null()).then_some(address as u64)
     };
     look(libc::RTLD_DEFAULT).or_else(|| {
+        if is_rust_name(name) {
+            return None;
+        }
         let of_use = |beginnings: &[&[u8]]| beginnings.iter().any(|text| name.starts_with(text));
         LATER
             .iter()

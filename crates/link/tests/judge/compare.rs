@@ -244,7 +244,9 @@ fn settle(
 /// - in an image for low addresses GNU ld puts the address into the instruction; jitney and LLVM's
 ///   linker make it relative there as elsewhere;
 /// - GNU ld keeps entries of the sections that the medium code model calls large, and all of them
-///   where something is too far (see `script`).
+///   where something is too far (see `script`);
+/// - a call of `__tls_get_addr` through the GOT has prefixes after which others put one more: of that
+///   AMD's processors make a call by 16 bits, so jitney keeps the entry.
 ///
 /// So LLVM's linker alone is held to the form.
 fn loads_the_same(
@@ -285,7 +287,9 @@ fn loads_the_same(
     };
     let host = support::linker().host().range();
     let is_foreign = outside.is_some_and(|address| !host.contains(&(address as usize)));
+    let is_prefixed = ours[..site.offset].ends_with(&[0x66, 0x48, 0xff, 0x15]);
     let may_differ = judge == Judge::Gnu
+        || is_prefixed && site.symbol == "__tls_get_addr"
         || is_foreign && matches!(our_form, Form::Entry(_))
         || matches!((our_form, their_form), (Form::Entry(_), Form::Entry(_)));
     our_operation == their_operation && Some(our_value) == their_value && may_differ

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// An object of a Rust text, compiled as a library crate of edition 2024 with these further options.
 pub(crate) fn rust(crate_name: &str, options: &[&str], text: &str) -> Vec<u8> {
@@ -36,21 +36,86 @@ pub(crate) fn archive(crate_name: &str, text: &str) -> Vec<u8> {
 
 /// An object of a C text, or `None` on a machine without a C compiler.
 pub(crate) fn c(options: &[&str], text: &str) -> Option<Vec<u8>> {
-    static PRESENT: OnceLock<bool> = OnceLock::new();
-    let present = PRESENT.get_or_init(|| {
-        let version = Command::new("cc")
-            .arg("--version")
-            .stdout(Stdio::null())
-            .status();
-        version.is_ok_and(|status| status.success())
-    });
-    if !present {
-        eprintln!("no C compiler: this case is left out");
+    by("cc", "c", options, text)
+}
+
+/// The C compilers of this machine: the system's own, and clang.
+pub(crate) fn c_compilers() -> impl Iterator<Item = &'static str> {
+    ["cc", "clang"].into_iter().filter(|name| has(name))
+}
+
+/// An object of a text in a language that gcc and clang have a name for; `None` without the compiler,
+/// and for options that it does not know.
+pub(crate) fn by(compiler: &str, language: &str, options: &[&str], text: &str) -> Option<Vec<u8>> {
+    if !has(compiler) {
         return None;
     }
-    let mut command = Command::new("cc");
-    command.args(["-c", "-x", "c"]).args(options).arg("-");
+    let mut command = Command::new(compiler);
+    command.args(["-c", "-x", language]).args(options).arg("-");
+    if compiler == "clang" && !understands(compiler, options) {
+        eprintln!("skipped: {compiler} does not know one of {options:?}");
+        return None;
+    }
     Some(run(command, text))
+}
+
+/// Whether a compiler takes these options: clang and gcc have most in common.
+fn understands(compiler: &str, options: &[&str]) -> bool {
+    let mut command = Command::new(compiler);
+    command.args(["-Werror", "-c", "-o", "/dev/null", "-x", "c"]);
+    let status = command
+        .args(options)
+        .arg("/dev/null")
+        .stderr(Stdio::null())
+        .status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// An object that one of the assemblers `nasm` and `fasm` makes, or `None` where it is not installed.
+pub(crate) fn assembly(assembler: &str, text: &str) -> Option<Vec<u8>> {
+    let version = Command::new(assembler).arg("-v").output();
+    if version.is_err() {
+        eprintln!("skipped: {assembler} is not installed");
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (source, object) = (folder.path().join("in.asm"), folder.path().join("out.o"));
+    std::fs::write(&source, text).expect("the folder takes files");
+    let mut command = Command::new(assembler);
+    match assembler {
+        "nasm" => command
+            .args(["-f", "elf64", "-o"])
+            .arg(&object)
+            .arg(&source),
+        _ => command.arg(&source).arg(&object),
+    };
+    let output = command.output().expect("the assembler starts");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Some(std::fs::read(&object).expect("the object was written"))
+}
+
+/// Whether a compiler is installed; says so where it is not.
+pub(crate) fn has(compiler: &str) -> bool {
+    static FOUND: Mutex<Vec<(String, bool)>> = Mutex::new(Vec::new());
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, has)) = found.iter().find(|(name, _)| name == compiler) {
+        return *has;
+    }
+    let version = Command::new(compiler)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    let has = version.is_ok_and(|status| status.success());
+    if !has {
+        eprintln!("skipped: {compiler} is not installed");
+    }
+    found.push((compiler.to_owned(), has));
+    has
 }
 
 /// Where the toolchain keeps the standard library's archives.

@@ -5,6 +5,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub(crate) mod compile;
+pub(crate) mod driver;
 pub(crate) mod hosts;
 
 use std::path::PathBuf;

@@ -53,10 +53,7 @@ pub(crate) fn needs(
     object: ObjectId,
     near: bool,
 ) -> Option<Need> {
-    if let Target::Indirect { .. } = target {
-        return Some(Need::Indirect(target));
-    }
-    match visit.kind {
+    let need = match visit.kind {
         elf::R_X86_64_PLT32 | elf::R_X86_64_PC32 => (!near).then_some(Need::Stub(target)),
         elf::R_X86_64_64 => None,
         elf::R_X86_64_32 | elf::R_X86_64_32S => {
@@ -80,6 +77,10 @@ pub(crate) fn needs(
         elf::R_X86_64_TLSLD => Some(Need::ThreadBlock(object)),
         elf::R_X86_64_GOTPC32_TLSDESC => Some(Need::ThreadLocalDescriptor(target)),
         _ => None,
+    };
+    match (need, target) {
+        (None | Some(Need::Stub(_)), Target::Indirect { .. }) => Some(Need::Indirect(target)),
+        _ => need,
     }
 }
 

@@ -32,7 +32,13 @@ fn form(kind: RelocationType, bytes: &[u8], offset: u64) -> Option<Form> {
         {
             Some(Form::Load)
         }
-        (elf::R_X86_64_GOTPCRELX, [0xff, 0x15]) => Some(Form::Call),
+        // A call of `__tls_get_addr` begins with `data16 rex.W`. What a REX prefix is separated by from
+        // its opcode makes it void, and `data16` alone shortens the displacement on AMD's processors
+        // (AMD64 manual volume 3, "CALL (Near)").
+        (elf::R_X86_64_GOTPCRELX, [0xff, 0x15]) => {
+            let before = start.checked_sub(4).map(|before| &bytes[before..start - 2]);
+            (before != Some(&[0x66, 0x48])).then_some(Form::Call)
+        }
         (elf::R_X86_64_GOTPCRELX, [0xff, 0x25]) => Some(Form::Jump),
         _ => None,
     }
