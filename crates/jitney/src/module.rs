@@ -301,7 +301,8 @@ impl Module {
     ///
     /// # Errors
     /// [`StillInUse`], which gives the module back, while a handle to it lives or a thread has yet to
-    /// run a thread-local destructor of it.
+    /// run a thread-local destructor of it. Where what the module runs at its end (exit handlers,
+    /// destructors of static objects) makes such a thread-local, that has run, once.
     ///
     /// # Safety
     /// Nothing may use the module any more, beside what is checked: no thread runs in its code or

@@ -230,6 +230,46 @@ fn c_beside_rust_is_one_module() {
 }
 
 #[test]
+fn what_c_registers_for_the_end_runs_at_unload() {
+    // The second handler's thread-local object has to outlive the first attempt.
+    let text = r#"
+        #include <stdlib.h>
+        int __cxa_thread_atexit_impl(void (*)(void *), void *, void *); extern char __dso_handle;
+        static int *place; static int object;
+        static void count(void) { *place += 1; }
+        static void unmake(void *thing) { *(int *)thing = 0; *place += 100; }
+        static void make(void) { *place += 10; __cxa_thread_atexit_impl(unmake, &object, &__dso_handle); }
+        int begin(int *where, int makes) { place = where; return atexit(count) || (makes && atexit(make)); }
+    "#;
+    for makes in [0, 1] {
+        let mut place = 0;
+        let at = &raw mut place as usize;
+        std::thread::spawn(move || {
+            let module = jit().c(text).load().unwrap();
+            // SAFETY: that is its type in C.
+            let begin = unsafe {
+                module.foreign_function::<extern "C" fn(*mut c_int, c_int) -> c_int>("begin")
+            };
+            assert_eq!(begin.unwrap()(at as *mut c_int, makes), 0);
+            // SAFETY: nothing of the module is in use.
+            match unsafe { module.unload() } {
+                Ok(_) => assert_eq!(makes, 0),
+                Err(error) => {
+                    assert_eq!(makes, 1);
+                    assert!(matches!(
+                        error.lingerers(),
+                        [jitney::Lingerer::ThreadLocalDestructors { count: 1 }]
+                    ));
+                }
+            }
+        })
+        .join()
+        .unwrap();
+        assert_eq!(place, [1, 111][makes as usize]);
+    }
+}
+
+#[test]
 fn constructors_run_at_load_and_destructors_at_unload() {
     let jit = jit();
     let loadable = jit

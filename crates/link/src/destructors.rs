@@ -41,8 +41,10 @@ pub(crate) unsafe fn counting(stds_own: u64) -> u64 {
 /// An image in whose name destructors are registered.
 #[derive(Debug)]
 pub(crate) struct Registrant {
-    /// The image's addresses. The first is its `__dso_handle`.
+    /// The image's addresses.
     range: Range<usize>,
+    /// What its code calls `__dso_handle`.
+    handle: usize,
     thread_locals: Option<ThreadLocalImage>,
     pending: AtomicUsize,
 }
@@ -52,10 +54,12 @@ static REGISTRANTS: RwLock<Vec<Weak<Registrant>>> = RwLock::new(Vec::new());
 impl Registrant {
     pub(crate) fn new(
         range: Range<usize>,
+        handle: usize,
         thread_locals: Option<ThreadLocalImage>,
     ) -> Arc<Registrant> {
         let registrant = Arc::new(Registrant {
             range,
+            handle,
             thread_locals,
             pending: AtomicUsize::new(0),
         });
@@ -65,9 +69,9 @@ impl Registrant {
         registrant
     }
 
-    /// The image's `__dso_handle`: the address of its first byte.
+    /// What the image's code calls `__dso_handle`: an address in it.
     pub(crate) fn handle(&self) -> usize {
-        self.range.start
+        self.handle
     }
 
     /// How many destructors are still to run, on all threads.

@@ -2,9 +2,10 @@
 //!
 //! The C library keeps each with the handle of the library that registered it, and runs those of one
 //! library when that is closed (Itanium C++ ABI, "DSO Object Destruction API",
-//! <https://itanium-cxx-abi.github.io/cxx-abi/abi.html#dso-dtor>). C++ passes the handle itself: the
-//! address of `__dso_handle`, an image's first byte. The functions of C know it from the part of the C library
-//! that is linked into each program and shared library; here from the function that is registered.
+//! <https://itanium-cxx-abi.github.io/cxx-abi/abi.html#dso-dtor>). C++ passes the address of
+//! `__dso_handle` itself, and so do the functions of `libc_nonshared.a`, which a compiler links into each
+//! program and shared library. Where that is not among the archives, the functions here stand in for it:
+//! the image is that of the function that is registered.
 
 use std::ffi::{c_int, c_void};
 
@@ -70,7 +71,7 @@ pub(crate) extern "C" fn at_fork(
 /// registered for a fork or a quick exit.
 ///
 /// # Safety
-/// `image` is an image's first byte, and those functions are fit to run now.
+/// `image` is an image's `__dso_handle`, and those functions are fit to run now.
 pub(crate) unsafe fn run(image: usize) {
     // Null would stand for every library there is.
     debug_assert_ne!(image, 0);

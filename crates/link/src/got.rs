@@ -65,7 +65,8 @@ fn local_block(
 pub(crate) struct Tables<'link> {
     pub(crate) known: &'link Known<'link>,
     anchor: Anchor,
-    image: u64,
+    /// Where the image's `__dso_handle` is, once something has asked.
+    handle: Option<u64>,
     edges: Edges,
     got: Vec<u64>,
     got_at: u64,
@@ -91,7 +92,7 @@ impl<'link> Tables<'link> {
         Tables {
             known,
             anchor: image.anchor,
-            image: base,
+            handle: None,
             edges: image.edges,
             got: Vec::new(),
             got_at: base + image.got.start,
@@ -143,6 +144,16 @@ impl<'link> Tables<'link> {
         self.add_stub(target, slot)
     }
 
+    /// The image's `__dso_handle`.
+    fn handle(&mut self) -> u64 {
+        if let Some(handle) = self.handle {
+            return handle;
+        }
+        let address = self.got_at + self.got.len() as u64 * 8;
+        self.handle = Some(self.add_to_got(Need::Handle, &[address]));
+        address
+    }
+
     /// Whether there is room for all that was asked for so far.
     ///
     /// Reaching counted it by the instructions as they are in the file. A damaged object, in which
@@ -158,6 +169,7 @@ impl<'link> Tables<'link> {
     /// each slot's address and the resolver that fills it.
     pub(crate) fn write(self, image: &mut PlacedImage) -> Vec<(u64, u64)> {
         debug_assert!(self.fits());
+        image.handle = self.handle.unwrap_or(image.base);
         let (got, stubs) = (image.got.start as usize, image.stubs.start as usize);
         let base = image.base;
         let memory = image.memory();
@@ -194,7 +206,7 @@ impl Values for Tables<'_> {
                 ThreadLocalPlace::Fixed(start) => start.wrapping_add_unsigned(offset) as u64,
             },
             Target::Got => self.got_at,
-            Target::Image => self.image,
+            Target::Image => self.handle(),
             Target::Edge(edge) => self.edges.at(edge),
         }
     }

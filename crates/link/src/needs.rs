@@ -17,6 +17,8 @@ pub(crate) enum Need {
     ThreadBlock(ObjectId),
     /// Three GOT entries: the function that finds a thread-local, its module and its offset there.
     ThreadLocalDescriptor(Target),
+    /// A GOT entry with its own address: the image's `__dso_handle`.
+    Handle,
     /// A jump to a far address, with a GOT entry.
     Stub(Target),
     /// A jump to what an IFUNC's resolver chooses, with a slot for that.
@@ -26,7 +28,7 @@ pub(crate) enum Need {
 impl Need {
     pub(crate) fn got_words(self) -> u64 {
         match self {
-            Need::Address(_) => 1,
+            Need::Address(_) | Need::Handle => 1,
             Need::ThreadLocal(_) => 2,
             Need::ThreadLocalDescriptor(_) => 3,
             Need::ThreadBlock(_) => 4,
@@ -60,6 +62,7 @@ impl Needs {
             }
             // The address of such a function is that of its stub.
             Need::Address(target @ Target::Indirect { .. }) => self.add(Need::Indirect(target)),
+            Need::Address(Target::Image) => self.add(Need::Handle),
             Need::Indirect(_) => {
                 self.stubs += 1;
                 self.slots += 1;

@@ -57,6 +57,8 @@ pub(crate) struct PlacedImage {
     pub(crate) block: Block,
     /// Address of the image's first byte; later than the block's for a large alignment.
     pub(crate) base: u64,
+    /// What its code calls `__dso_handle`; the first byte where it does not.
+    pub(crate) handle: u64,
     /// Sections with bytes in the image, with their offsets from `base`.
     pub(crate) sections: Vec<(SectionId, u64)>,
     pub(crate) code: Range<u64>,
@@ -233,6 +235,7 @@ pub(crate) fn place<'o>(
     Ok(Some(PlacedImage {
         block,
         base,
+        handle: base,
         sections,
         code,
         stubs,

@@ -18,6 +18,7 @@ pub(crate) fn seal(image: PlacedImage, room: Option<&StaticRoom>) -> Result<Imag
     let PlacedImage {
         block,
         base,
+        handle,
         code,
         frames,
         thread_locals,
@@ -38,7 +39,7 @@ pub(crate) fn seal(image: PlacedImage, room: Option<&StaticRoom>) -> Result<Imag
     });
     let code = (base + code.start) as usize..(base + code.end) as usize;
     let end = memory.address() + memory.len();
-    let registrant = Registrant::new(base as usize..end, thread_locals);
+    let registrant = Registrant::new(base as usize..end, handle as usize, thread_locals);
     Ok(Image::new(frames, registrant, memory, code))
 }
 

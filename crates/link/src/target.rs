@@ -57,8 +57,9 @@ pub(crate) enum Target {
     ThreadBlock,
     /// The GOT of the image that refers to it (`_GLOBAL_OFFSET_TABLE_`).
     Got,
-    /// The first byte of the image that refers to it: an identity that no other image has
-    /// (`__dso_handle`).
+    /// A word of the image that refers to it which holds its own address, as in a shared library: an
+    /// identity that no other image has (`__dso_handle`). C++ passes its address, and the parts of glibc that are
+    /// linked statically what it holds.
     Image,
     /// Where a part of the image that refers to it begins or ends (`etext`, `end`).
     Edge(Edge),

@@ -80,6 +80,7 @@ pub(crate) fn needs(
     };
     match (need, target) {
         (None | Some(Need::Stub(_)), Target::Indirect { .. }) => Some(Need::Indirect(target)),
+        (None | Some(Need::Stub(_)), Target::Image) => Some(Need::Handle),
         _ => need,
     }
 }
