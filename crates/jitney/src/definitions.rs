@@ -13,6 +13,8 @@ type Allow = dyn Fn(&str) -> bool + Send + Sync;
 #[derive(Clone, Default)]
 pub(crate) struct Definitions {
     pub(crate) symbols: HashMap<String, usize>,
+    /// What takes the place of this program's and the shared libraries' symbols alone.
+    pub(crate) instead: HashMap<&'static str, usize>,
     /// The closures among them.
     pub(crate) closures: Vec<Trampolined>,
     pub(crate) last_resort: Option<Arc<Find>>,
@@ -26,6 +28,7 @@ impl Definitions {
         let allow = |name: &str| self.allow.as_ref().is_none_or(|allow| allow(name));
         let mut given = jitney_link::Definitions {
             symbols: self.symbols.clone(),
+            instead: self.instead.clone(),
             ..jitney_link::Definitions::default()
         };
         if self.last_resort.is_some() {
@@ -42,6 +45,7 @@ impl fmt::Debug for Definitions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Definitions")
             .field("symbols", &self.symbols)
+            .field("instead", &self.instead)
             .field("last_resort", &self.last_resort.is_some())
             .field("allow", &self.allow.is_some())
             .finish_non_exhaustive()

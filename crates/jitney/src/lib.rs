@@ -37,7 +37,6 @@ mod callback;
 mod defining;
 mod definitions;
 mod error;
-mod executable_stack;
 mod foreign;
 mod fresh_heap;
 mod fresh_process;
@@ -54,6 +53,7 @@ mod program;
 mod registry;
 mod room;
 mod source;
+mod threads;
 mod unload;
 
 pub use allocator::ProgramAllocator;

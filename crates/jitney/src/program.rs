@@ -13,10 +13,10 @@ use jitney_link::{Error as LinkError, Image, Interposition};
 use crate::allocator::{self, AllocatorFunctions};
 use crate::definitions::Definitions;
 use crate::error::Error;
-use crate::executable_stack;
 use crate::fresh_process::Start;
 use crate::jit::Jit;
 use crate::loadable::Linkable;
+use crate::threads;
 
 /// The program that runs: its image must stay to the very end.
 static RUNNING: Mutex<Option<Image>> = Mutex::new(None);
@@ -78,8 +78,8 @@ impl Program {
                 .collect(),
             _ => Vec::new(),
         };
-        if executable_stack {
-            executable_stack::define(&mut definitions, &own_names);
+        if !is_rust {
+            definitions.instead = threads::functions(executable_stack);
         }
         let linkable = Linkable::new(built, native, definitions)?.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
@@ -200,7 +200,7 @@ impl Program {
             arguments,
         };
         if self.executable_stack {
-            executable_stack::allow_for_main_thread();
+            threads::allow_code_on_the_main_stack();
         }
         match self.is_rust {
             true => start.rust(),

@@ -20,6 +20,8 @@ pub struct Definitions<'a> {
     /// libraries' of the same names ("interposing"), and in the place of a weak definition in the
     /// objects; a strong one there is an error.
     pub symbols: HashMap<String, usize>,
+    /// Symbols and their addresses that take the place of the host's and the shared libraries' alone.
+    pub instead: HashMap<&'static str, usize>,
     /// Asked for the address of a symbol that is defined nowhere else.
     pub last_resort: Option<FindSymbol<'a>>,
     /// Asked whether the module may bind to a symbol of the host or of a shared library. One that it
@@ -34,6 +36,15 @@ impl Definitions<'_> {
             return None;
         }
         let address = self.symbols.get(str::from_utf8(name).ok()?)?;
+        Some(*address as u64)
+    }
+
+    /// The address that the caller gives a name in the place of the host's.
+    pub(crate) fn instead(&self, name: &[u8]) -> Option<u64> {
+        if self.instead.is_empty() {
+            return None;
+        }
+        let address = self.instead.get(str::from_utf8(name).ok()?)?;
         Some(*address as u64)
     }
 
@@ -54,6 +65,7 @@ impl fmt::Debug for Definitions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Definitions")
             .field("symbols", &self.symbols)
+            .field("instead", &self.instead)
             .field("last_resort", &self.last_resort.is_some())
             .field("allow", &self.allow.is_some())
             .finish()

@@ -246,7 +246,10 @@ impl<'link> Resolver<'link> {
         }
         if id.is_module()
             && allowed
-            && let Some(address) = self.find_c_function(name)
+            && let Some(address) = self
+                .definitions
+                .instead(name)
+                .or_else(|| self.find_c_function(name))
         {
             return Ok(Some(Target::Far(address)));
         }
