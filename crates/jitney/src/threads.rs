@@ -17,8 +17,8 @@ static EXECUTABLE: AtomicBool = AtomicBool::new(false);
 
 /// What the host's thread-locals, the room for the program's among them, take of every thread's stack.
 const OF_THE_HOST: usize = 20 << 10;
-/// On a stack of this size nobody notices.
-const LARGE: usize = 1 << 20;
+/// On a stack of this size nobody notices, and a thread may ask how large its own is.
+const LARGE: usize = 128 << 10;
 
 /// What a new thread is to do once its stack is made executable.
 struct Thread<S> {
