@@ -8,7 +8,7 @@
 use object::endian::LittleEndian as LE;
 use std::ops::Range;
 
-use super::{Object, Relocation, SymbolPlace};
+use super::{Class, Object, Relocation, SymbolPlace};
 
 /// One frame description entry, or a common information entry.
 #[derive(Clone, Debug)]
@@ -66,7 +66,9 @@ impl FrameTable {
     pub(super) fn split(object: &Object) -> Result<FrameTable, String> {
         let mut table = FrameTable::default();
         for section in 0..object.sections.len() as u32 {
-            if object.section_name(section) == b".eh_frame" {
+            // Of a section that is not loaded nothing has been checked, and nothing is wanted.
+            let loaded = object.sections[section as usize].class != Class::NotLoaded;
+            if loaded && object.section_name(section) == b".eh_frame" {
                 table.split_section(object, section)?;
             }
         }
