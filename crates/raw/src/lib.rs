@@ -3,9 +3,12 @@
 #[cfg(feature = "assemble")]
 pub mod assemble;
 pub mod assembler;
+#[cfg(feature = "disassemble")]
+pub mod disassemble;
 #[cfg(feature = "extract")]
 pub mod extract;
 mod fault;
+mod machine;
 
 #[cfg(feature = "assemble")]
 pub use assemble::assemble;
@@ -13,3 +16,4 @@ pub use assembler::{Assembler, Label};
 #[cfg(feature = "extract")]
 pub use extract::extract;
 pub use fault::{Fault, FaultKind};
+pub use machine::Machine;
