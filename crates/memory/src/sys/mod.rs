@@ -19,7 +19,12 @@ mod windows;
 #[cfg(windows)]
 pub(crate) use windows::*;
 
-#[cfg(not(any(target_os = "linux", windows)))]
+#[cfg(target_os = "macos")]
+mod apple;
+#[cfg(target_os = "macos")]
+pub(crate) use apple::*;
+
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 compile_error!("jitney-memory has no backend for this system: add one under src/sys/");
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "x86")))]
