@@ -78,3 +78,12 @@ fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+/// A number of bytes or an address, as people write them: `64`, `0x40`.
+pub(crate) fn number(text: &str) -> Result<u64, String> {
+    let parsed = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    parsed.map_err(|_| "it is not a number such as 64 or 0x40".to_owned())
+}

@@ -4,6 +4,7 @@
 mod arguments;
 mod asm;
 mod call;
+mod dis;
 mod doctor;
 mod exports;
 mod extract;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Link(arguments) => link::link(arguments),
         Command::Symbols(arguments) => symbols::symbols(arguments),
         Command::Asm(arguments) => asm::asm(arguments),
+        Command::Dis(arguments) => dis::dis(arguments),
         Command::Extract(arguments) => extract::extract(arguments),
         Command::Doctor(arguments) => doctor::doctor(arguments),
     };

@@ -106,7 +106,7 @@ error: aborting due to 1 previous error
 
     #[test]
     fn lines_before_the_text_are_counted_by_what_is_quoted() {
-        for line in 1..=11 {
+        for line in 2..=11 {
             let told = of_the_user(MESSAGE, "a", &text(line));
             assert!(told.contains(&format!(" a:{line}:2\n")), "{told}");
         }

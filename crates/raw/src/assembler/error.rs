@@ -34,6 +34,9 @@ pub enum Error {
         /// Where the address is to stand, in bytes from the start.
         offset: usize,
     },
+    /// What `iced-x86`'s assembler has against its code.
+    #[cfg(feature = "iced")]
+    Iced(iced_x86::IcedError),
 }
 
 impl fmt::Display for Error {
@@ -58,6 +61,8 @@ impl fmt::Display for Error {
                 "the code holds the address of label {label} at offset {offset:#x}, so it has to be \
                  finished for one address: use `finish_at`"
             ),
+            #[cfg(feature = "iced")]
+            Error::Iced(error) => error.fmt(f),
         }
     }
 }

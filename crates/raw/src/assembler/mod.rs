@@ -3,6 +3,8 @@
 
 mod error;
 mod fix;
+#[cfg(feature = "iced")]
+pub mod iced;
 
 pub use error::Error;
 pub use fix::Field;

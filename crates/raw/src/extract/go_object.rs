@@ -4,7 +4,8 @@
 //! (cmd/internal/goobj/objfile.go in Go's source).
 
 use super::Error;
-use super::parts::{Fix, Function, Machine, Part, PartKind, Parts, Place, Reference};
+use super::parts::{Fix, Function, Part, PartKind, Parts, Place, Reference};
+use crate::Machine;
 
 /// What comes before the header.
 const TEXT_ENDS: &[u8] = b"\n!\n";
@@ -246,8 +247,8 @@ fn relocation(kind: u16, size: u8) -> (String, Option<Fix>, i64) {
 impl Parts for GoObject<'_> {
     fn machine(&self) -> Result<Machine, Error> {
         match self.machine {
-            "amd64" => Ok(Machine::X86(64)),
-            "386" => Ok(Machine::X86(32)),
+            "amd64" => Ok(Machine::X86_64),
+            "386" => Ok(Machine::X86),
             "arm64" => Ok(Machine::Aarch64),
             other => Err(Error::Machine {
                 machine: format!("`{other}`"),

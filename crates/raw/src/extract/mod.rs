@@ -24,6 +24,8 @@ use go_object::GoObject;
 use object_file::ObjectFile;
 use parts::{Function, Parts};
 
+use crate::Machine;
+
 /// Takes the bytes of one function out of a file: good at any address, the function's first instruction first.
 ///
 /// [`Extraction`] says more, and can take along what the function needs.
@@ -87,6 +89,17 @@ impl<'d> Extraction<'d> {
         }
         let (member, function) = names::choose(name, &members, functions)?;
         of_function(&*parts(members[member].bytes)?, &function, self.company)
+    }
+
+    /// The processor that it is for.
+    ///
+    /// # Errors
+    /// When the file is of no known format or damaged, and when it is for another processor than those.
+    pub fn machine(&self) -> Result<Machine, Error> {
+        match archive::members(self.file)?.first() {
+            Some(member) => parts(member.bytes)?.machine(),
+            None => Err(Error::Format),
+        }
     }
 
     /// The symbols of all functions in it, in the file's order.

@@ -1,15 +1,14 @@
 //! ELF, COFF and Mach-O files as [parts](super::parts): their sections.
 
-use std::ops::Range;
-
 use object::{
     Architecture, File, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationTarget, Section,
     SectionIndex, SectionKind, Symbol, SymbolKind,
 };
 
 use super::Error;
-use super::parts::{Function, Machine, Part, PartKind, Parts, Place, Reference};
+use super::parts::{Function, Part, PartKind, Parts, Place, Reference};
 use super::relocation::{self, Relocated};
+use crate::Machine;
 
 /// What unwinders read, and nothing that code refers to.
 const UNWINDING: [&str; 5] = [
@@ -34,7 +33,7 @@ impl<'d> ObjectFile<'d> {
     /// The sections with what an assembled text consists of: code first, and first of it what stands in the section that
     /// text goes to by itself.
     #[cfg(feature = "assemble")]
-    pub(super) fn wanted(&self) -> Result<Vec<(usize, Range<u64>)>, Error> {
+    pub(super) fn wanted(&self) -> Result<Vec<(usize, std::ops::Range<u64>)>, Error> {
         let mut wanted = Vec::new();
         for section in self.file.sections() {
             let name = name_of(&section);
@@ -134,8 +133,8 @@ impl<'d> ObjectFile<'d> {
 impl Parts for ObjectFile<'_> {
     fn machine(&self) -> Result<Machine, Error> {
         match self.file.architecture() {
-            Architecture::X86_64 | Architecture::X86_64_X32 => Ok(Machine::X86(64)),
-            Architecture::I386 => Ok(Machine::X86(32)),
+            Architecture::X86_64 | Architecture::X86_64_X32 => Ok(Machine::X86_64),
+            Architecture::I386 => Ok(Machine::X86),
             Architecture::Aarch64 if self.file.is_little_endian() => Ok(Machine::Aarch64),
             other => Err(Error::Machine {
                 machine: format!("{other:?}"),

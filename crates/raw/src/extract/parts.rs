@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::Error;
+use crate::Machine;
 
 /// A run of bytes that stays together: a section, or what Go calls a symbol.
 pub(super) struct Part<'d> {
@@ -72,14 +73,6 @@ impl Fix {
             Fix::Load | Fix::Branch26 => 4,
         }
     }
-}
-
-/// The processor that code is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Machine {
-    /// Intel's, with this many bits.
-    X86(u32),
-    Aarch64,
 }
 
 /// A function by one of its names.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind};
 
-use super::parts::Machine;
+use crate::Machine;
 
 /// An instruction that refers to what is not in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,11 +109,13 @@ pub(super) fn without_padding(machine: Machine, code: &[u8]) -> usize {
         let next = step(machine, code, at);
         // A trap behind what would otherwise go on is where a call does not return.
         let padding = match machine {
-            Machine::X86(bits) => match x86(bits, code, at).map(|it| it.mnemonic()) {
-                Some(Mnemonic::Nop) => true,
-                Some(Mnemonic::Int3) => !(goes_on && own == at),
-                _ => false,
-            },
+            Machine::X86 | Machine::X86_64 => {
+                match x86(machine.bits(), code, at).map(|it| it.mnemonic()) {
+                    Some(Mnemonic::Nop) => true,
+                    Some(Mnemonic::Int3) => !(goes_on && own == at),
+                    _ => false,
+                }
+            }
             Machine::Aarch64 => matches!(word(code, at), Some(0 | 0xd503_201f)),
         };
         at += next.as_ref().map_or(1, |step| step.len);
@@ -127,7 +129,9 @@ pub(super) fn without_padding(machine: Machine, code: &[u8]) -> usize {
 
 fn step(machine: Machine, code: &[u8], at: usize) -> Option<Step> {
     match machine {
-        Machine::X86(bits) => x86(bits, code, at).map(|instruction| x86_step(&instruction)),
+        Machine::X86 | Machine::X86_64 => {
+            x86(machine.bits(), code, at).map(|instruction| x86_step(&instruction))
+        }
         Machine::Aarch64 => word(code, at).map(|word| aarch64_step(word, at)),
     }
 }
