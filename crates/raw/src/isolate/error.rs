@@ -31,8 +31,13 @@ pub enum Error {
         /// The signal that killed it.
         signal: Option<i32>,
     },
-    /// There are no bytes to be run.
-    NoCode,
+    /// There is no byte where the code should start.
+    NoCode {
+        /// Where it should start.
+        offset: usize,
+        /// How many bytes there are.
+        len: usize,
+    },
     /// The code does not fit into the memory that the limits have for it.
     CodeTooLarge {
         /// How many bytes it has.
@@ -63,7 +68,10 @@ pub enum Error {
 impl Error {
     /// An error of the system, while `doing` something.
     pub(super) fn system<E: Into<io::Error>>(doing: &'static str) -> impl Fn(E) -> Error {
-        move |source| Error::System { doing, source: source.into() }
+        move |source| Error::System {
+            doing,
+            source: source.into(),
+        }
     }
 }
 
@@ -85,11 +93,21 @@ impl fmt::Display for Error {
                 f,
                 "the process that makes workers is gone, by somebody's signal or for want of memory: make a new isolate"
             ),
-            Error::WorkerLost { signal: Some(signal) } => {
-                write!(f, "signal {signal} killed a new worker before it was handed anything")
+            Error::WorkerLost {
+                signal: Some(signal),
+            } => {
+                write!(
+                    f,
+                    "signal {signal} killed a new worker before it was handed anything"
+                )
             }
-            Error::WorkerLost { signal: None } => write!(f, "a new worker ended before it was handed anything"),
-            Error::NoCode => write!(f, "there is no code: 0 bytes"),
+            Error::WorkerLost { signal: None } => {
+                write!(f, "a new worker ended before it was handed anything")
+            }
+            Error::NoCode { len: 0, .. } => write!(f, "there is no code: 0 bytes"),
+            Error::NoCode { offset, len } => {
+                write!(f, "there is no code at offset {offset}: it has {len} bytes")
+            }
             Error::CodeTooLarge { len, limit } => write!(
                 f,
                 "{len} bytes of code do not fit into a worker, which has room for {limit}: raise it by `Limits::code`"
@@ -99,7 +117,10 @@ impl fmt::Display for Error {
                 "{len} bytes of data do not fit into a worker, which has room for {limit}: raise it by `Limits::data`"
             ),
             Error::Limit { what, bytes, most } => {
-                write!(f, "a worker cannot have {bytes} bytes of {what}: from 1 to {most} are possible")
+                write!(
+                    f,
+                    "a worker cannot have {bytes} bytes of {what}: from 1 to {most} are possible"
+                )
             }
             Error::NoTime => write!(f, "an evaluation needs a time limit of more than nothing"),
         }

@@ -55,7 +55,11 @@ impl Default for Limits {
 }
 
 /// The largest that a stack, the code or the data may be.
-const MAX_BYTES: usize = if cfg!(target_pointer_width = "64") { 1 << 30 } else { 32 << 20 };
+const MAX_BYTES: usize = if cfg!(target_pointer_width = "64") {
+    1 << 30
+} else {
+    32 << 20
+};
 
 impl Limits {
     /// Processor time for each evaluation. It is found out within another quarter of it, or within 50 ms, whatever is less,
@@ -69,19 +73,28 @@ impl Limits {
     /// Bytes of stack, rounded up to 64 KiB.
     #[must_use]
     pub const fn stack(self, bytes: usize) -> Limits {
-        Limits { stack: bytes, ..self }
+        Limits {
+            stack: bytes,
+            ..self
+        }
     }
 
     /// Bytes of code that fit into a worker at once, rounded up to 64 KiB. A batch that has more is handed over in parts.
     #[must_use]
     pub const fn code(self, bytes: usize) -> Limits {
-        Limits { code: bytes, ..self }
+        Limits {
+            code: bytes,
+            ..self
+        }
     }
 
     /// Bytes of data that fit into a worker at once, rounded up to 64 KiB: all the memory that code has besides its stack.
     #[must_use]
     pub const fn data(self, bytes: usize) -> Limits {
-        Limits { data: bytes, ..self }
+        Limits {
+            data: bytes,
+            ..self
+        }
     }
 
     /// When workers are replaced.
@@ -131,9 +144,17 @@ impl Limits {
 
     /// Refuses what no worker can have.
     pub(super) fn check(&self) -> Result<(), Error> {
-        for (what, bytes) in [("stack", self.stack), ("code", self.code), ("data", self.data)] {
+        for (what, bytes) in [
+            ("stack", self.stack),
+            ("code", self.code),
+            ("data", self.data),
+        ] {
             if bytes == 0 || bytes > MAX_BYTES {
-                return Err(Error::Limit { what, bytes, most: MAX_BYTES });
+                return Err(Error::Limit {
+                    what,
+                    bytes,
+                    most: MAX_BYTES,
+                });
             }
         }
         if self.time.is_zero() {

@@ -16,7 +16,11 @@ pub enum Protection {
 }
 
 impl Protection {
-    const ALL: [Protection; 3] = [Protection::SystemCalls, Protection::Landlock, Protection::Resources];
+    const ALL: [Protection; 3] = [
+        Protection::SystemCalls,
+        Protection::Landlock,
+        Protection::Resources,
+    ];
 }
 
 impl fmt::Display for Protection {
@@ -38,7 +42,9 @@ impl Protections {
     #[must_use]
     pub fn all() -> Protections {
         let mut all = Protections::none();
-        Protection::ALL.into_iter().for_each(|protection| all.insert(protection));
+        Protection::ALL
+            .into_iter()
+            .for_each(|protection| all.insert(protection));
         all
     }
 
@@ -67,7 +73,9 @@ impl Protections {
     /// The protections in the set.
     pub fn iter(&self) -> impl Iterator<Item = Protection> {
         let set = *self;
-        Protection::ALL.into_iter().filter(move |&protection| set.contains(protection))
+        Protection::ALL
+            .into_iter()
+            .filter(move |&protection| set.contains(protection))
     }
 }
 

@@ -52,7 +52,9 @@ impl<R: fmt::Debug> fmt::Display for Verdict<R> {
                     None => write!(f, ", outside of the code"),
                 }
             }
-            Verdict::Killed { signal: Some(signal) } => write!(f, "ended its process by signal {signal}"),
+            Verdict::Killed {
+                signal: Some(signal),
+            } => write!(f, "ended its process by signal {signal}"),
             Verdict::Killed { signal: None } => write!(f, "ended its process"),
             Verdict::Tampered => write!(f, "tampered with its process"),
         }

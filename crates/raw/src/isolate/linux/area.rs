@@ -82,9 +82,17 @@ impl Part {
     /// # Panics
     /// If they do not fit, which callers check in their users' words.
     pub(super) fn write(&self, at: usize, bytes: &[u8]) {
-        assert!(at <= self.len && bytes.len() <= self.len - at, "it was checked that it fits");
+        assert!(
+            at <= self.len && bytes.len() <= self.len - at,
+            "it was checked that it fits"
+        );
         // SAFETY: within the part, which is mapped as long as its area is there; nobody refers to these bytes.
-        unsafe { self.start.as_ptr().add(at).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        unsafe {
+            self.start
+                .as_ptr()
+                .add(at)
+                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
+        };
     }
 }
 
@@ -116,7 +124,11 @@ impl Area {
         let trusted = file(c"jitney-orders")?;
         let open = file(c"jitney-answers")?;
         let in_trusted = [GAP, length(&layout.orders), length(&layout.code)];
-        let in_open = [length(&layout.answers), length(&layout.nursery), length(&layout.data)];
+        let in_open = [
+            length(&layout.answers),
+            length(&layout.nursery),
+            length(&layout.data),
+        ];
         let first = Mapping::new(&trusted, in_trusted.iter().sum())?;
         let second = Mapping::new(&open, in_open.iter().sum())?;
         // From now on nobody maps it writable any more, and a mapping that is not writable stays so.
@@ -158,14 +170,28 @@ impl Area {
     pub(super) fn task(&self, index: usize) -> *mut Task {
         assert!(index < TASKS_AT_ONCE, "the host's own index");
         // SAFETY: the orders have room for as many tasks from there on.
-        unsafe { self.orders.start.as_ptr().add(TASKS).cast::<Task>().add(index) }
+        unsafe {
+            self.orders
+                .start
+                .as_ptr()
+                .add(TASKS)
+                .cast::<Task>()
+                .add(index)
+        }
     }
 
     /// The record at `index`.
     pub(super) fn record(&self, index: usize) -> *mut Record {
         assert!(index < TASKS_AT_ONCE, "the host's own index");
         // SAFETY: the answers have room for as many records from there on.
-        unsafe { self.answers.start.as_ptr().add(RECORDS).cast::<Record>().add(index) }
+        unsafe {
+            self.answers
+                .start
+                .as_ptr()
+                .add(RECORDS)
+                .cast::<Record>()
+                .add(index)
+        }
     }
 }
 
@@ -211,7 +237,11 @@ impl Mapping {
         lengths.map(|len| {
             // SAFETY: the lengths add up to the mapping's.
             let start = unsafe { self.start.add(offset as usize) };
-            let part = Part { start, offset, len: len as usize };
+            let part = Part {
+                start,
+                offset,
+                len: len as usize,
+            };
             offset += len;
             part
         })

@@ -3,9 +3,9 @@
 
 use std::{ops::Range, time::Duration};
 
-use crate::{Fault, FaultKind};
+use crate::{Fault, FaultKind, isolate::work::Outcome};
 
-use super::{run::Outcome, shared::Record};
+use super::shared::Record;
 
 /// Reads a record of the code that lies at `start` in the worker. `None` if no worker that was left alone could have written it.
 pub(super) fn read(
@@ -18,7 +18,9 @@ pub(super) fn read(
     let address = record.address;
     let (kind, address) = match record.signal as i32 {
         libc::SIGSEGV if record.code == SI_KERNEL => (FaultKind::Segmentation, None),
-        libc::SIGSEGV if below_stack.contains(&address) => (FaultKind::StackOverflow, Some(address)),
+        libc::SIGSEGV if below_stack.contains(&address) => {
+            (FaultKind::StackOverflow, Some(address))
+        }
         libc::SIGSEGV => (FaultKind::Segmentation, Some(address)),
         // x86 has an exception of its own for an address that no memory can have and that was made from the stack pointer.
         libc::SIGBUS if STACK_FAULT == Some(record.trap) => (FaultKind::Segmentation, None),
@@ -28,13 +30,18 @@ pub(super) fn read(
         }
         libc::SIGBUS => (FaultKind::Bus, Some(address)),
         libc::SIGILL => (FaultKind::IllegalInstruction, None),
-        libc::SIGFPE if [FPE_INTDIV, FPE_INTOVF].contains(&record.code) => (FaultKind::Division, None),
+        libc::SIGFPE if [FPE_INTDIV, FPE_INTOVF].contains(&record.code) => {
+            (FaultKind::Division, None)
+        }
         libc::SIGFPE => (FaultKind::FloatingPoint, None),
         libc::SIGTRAP => (FaultKind::Breakpoint, None),
         libc::SIGALRM => (FaultKind::TimeLimit(time_limit), None),
         libc::SIGSYS => {
             let offset = offset_in(code, start, record.instruction);
-            return Some(Outcome::SystemCall { number: record.number as i32, offset });
+            return Some(Outcome::SystemCall {
+                number: record.number as i32,
+                offset,
+            });
         }
         _ => return None,
     };
@@ -56,7 +63,11 @@ const BUS_ADRALN: i32 = 1;
 const FPE_INTDIV: i32 = 1;
 const FPE_INTOVF: i32 = 2;
 /// The number of x86's stack-segment exception.
-const STACK_FAULT: Option<u64> = if cfg!(any(target_arch = "x86", target_arch = "x86_64")) { Some(12) } else { None };
+const STACK_FAULT: Option<u64> = if cfg!(any(target_arch = "x86", target_arch = "x86_64")) {
+    Some(12)
+} else {
+    None
+};
 
 /// Where an instruction is in the code; one byte past the end still counts, for what stopped right after the last.
 fn offset_in(code: &[u8], start: u64, instruction: u64) -> Option<usize> {
@@ -70,7 +81,10 @@ fn breakpoint_before(after: u64, start: u64, code: &[u8]) -> u64 {
     if !cfg!(any(target_arch = "x86", target_arch = "x86_64")) {
         return after;
     }
-    let Some(offset) = after.checked_sub(start).and_then(|offset| usize::try_from(offset).ok()) else {
+    let Some(offset) = after
+        .checked_sub(start)
+        .and_then(|offset| usize::try_from(offset).ok())
+    else {
         return after;
     };
     match code.get(..offset) {

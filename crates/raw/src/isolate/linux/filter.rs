@@ -59,7 +59,12 @@ pub(super) fn filter(start: u64, end: u64) -> [sock_filter; LENGTH] {
 }
 
 fn statement(code: u32, value: u32) -> sock_filter {
-    sock_filter { code: code as u16, jt: 0, jf: 0, k: value }
+    sock_filter {
+        code: code as u16,
+        jt: 0,
+        jf: 0,
+        k: value,
+    }
 }
 
 #[cfg(test)]
@@ -74,7 +79,13 @@ mod tests {
             let instruction = program[at];
             at += 1;
             let code = u32::from(instruction.code);
-            let taken = |condition: bool| usize::from(if condition { instruction.jt } else { instruction.jf });
+            let taken = |condition: bool| {
+                usize::from(if condition {
+                    instruction.jt
+                } else {
+                    instruction.jf
+                })
+            };
             if code == BPF_LD | BPF_W | BPF_ABS {
                 accumulator = data[instruction.k as usize / 4];
             } else if code == BPF_JMP | BPF_JEQ | BPF_K {
@@ -104,19 +115,45 @@ mod tests {
         let inside = 0x10_0000_0123;
         assert_eq!(call(libc::SYS_futex, AUDIT, inside, 0), SECCOMP_RET_ALLOW);
         assert_eq!(call(libc::SYS_futex, AUDIT, inside, 1), SECCOMP_RET_ALLOW);
-        assert_eq!(call(libc::SYS_exit_group, AUDIT, inside, 0), SECCOMP_RET_ALLOW);
-        assert_eq!(call(libc::SYS_rt_sigreturn, AUDIT, inside, 0), SECCOMP_RET_ALLOW);
-        assert_eq!(call(libc::SYS_futex, AUDIT, 0x10_0000_0400, 0), SECCOMP_RET_ALLOW);
+        assert_eq!(
+            call(libc::SYS_exit_group, AUDIT, inside, 0),
+            SECCOMP_RET_ALLOW
+        );
+        assert_eq!(
+            call(libc::SYS_rt_sigreturn, AUDIT, inside, 0),
+            SECCOMP_RET_ALLOW
+        );
+        assert_eq!(
+            call(libc::SYS_futex, AUDIT, 0x10_0000_0400, 0),
+            SECCOMP_RET_ALLOW
+        );
 
         assert_eq!(call(libc::SYS_futex, AUDIT, inside, 2), SECCOMP_RET_TRAP);
         assert_eq!(call(libc::SYS_futex, AUDIT, inside, 128), SECCOMP_RET_TRAP);
-        assert_eq!(call(libc::SYS_futex, AUDIT ^ 1, inside, 0), SECCOMP_RET_TRAP);
-        assert_eq!(call(libc::SYS_futex, AUDIT, 0x0f_ffff_ffff, 0), SECCOMP_RET_TRAP);
-        assert_eq!(call(libc::SYS_futex, AUDIT, 0x10_0000_0401, 0), SECCOMP_RET_TRAP);
-        assert_eq!(call(libc::SYS_futex, AUDIT, 0x11_0000_0123, 0), SECCOMP_RET_TRAP);
+        assert_eq!(
+            call(libc::SYS_futex, AUDIT ^ 1, inside, 0),
+            SECCOMP_RET_TRAP
+        );
+        assert_eq!(
+            call(libc::SYS_futex, AUDIT, 0x0f_ffff_ffff, 0),
+            SECCOMP_RET_TRAP
+        );
+        assert_eq!(
+            call(libc::SYS_futex, AUDIT, 0x10_0000_0401, 0),
+            SECCOMP_RET_TRAP
+        );
+        assert_eq!(
+            call(libc::SYS_futex, AUDIT, 0x11_0000_0123, 0),
+            SECCOMP_RET_TRAP
+        );
         assert_eq!(call(libc::SYS_futex, AUDIT, 0x123, 0), SECCOMP_RET_TRAP);
         for number in (0..2000).filter(|&number| {
-            ![libc::SYS_futex, libc::SYS_exit_group, libc::SYS_rt_sigreturn].contains(&(number as _))
+            ![
+                libc::SYS_futex,
+                libc::SYS_exit_group,
+                libc::SYS_rt_sigreturn,
+            ]
+            .contains(&(number as _))
         }) {
             assert_eq!(call(number, AUDIT, inside, 0), SECCOMP_RET_TRAP, "{number}");
         }

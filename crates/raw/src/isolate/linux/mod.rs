@@ -9,14 +9,11 @@ mod fault;
 mod filter;
 mod landlock;
 mod plan;
+mod registers;
 mod run;
 mod script;
 mod shared;
 mod template;
 mod worker;
 
-pub(super) use run::{Job, Outcome};
 pub(super) use worker::Worker;
-
-#[cfg(test)]
-mod tests;

@@ -31,7 +31,7 @@ struct Constants {
 }
 
 /// Where the constants lie in the orders.
-const CONSTANTS: usize = 512;
+const CONSTANTS: usize = 1024;
 const _: () = assert!(size_of::<Orders>() <= CONSTANTS);
 const _: () = assert!(CONSTANTS + size_of::<Constants>() <= TASKS);
 
@@ -72,7 +72,12 @@ pub(super) struct Kept<'a> {
 }
 
 /// Writes all the orders that stay the same as long as the isolate lives.
-pub(super) fn prepare(area: &Area, limits: &Limits, kept: &Kept, spins: u32) -> io::Result<Scripts> {
+pub(super) fn prepare(
+    area: &Area,
+    limits: &Limits,
+    kept: &Kept,
+    spins: u32,
+) -> io::Result<Scripts> {
     let runtime = Runtime::get();
     if runtime.bytes.len() as u64 > GAP {
         return Err(io::ErrorKind::Unsupported.into());
@@ -89,8 +94,14 @@ pub(super) fn prepare(area: &Area, limits: &Limits, kept: &Kept, spins: u32) -> 
     let mut template = [step(0, &[]); TEMPLATE_STEPS];
     let mut worker = [step(0, &[]); WORKER_STEPS];
     let too_many = "a script that fits is written";
-    template.get_mut(..scripts.settling.steps.len()).expect(too_many).copy_from_slice(&scripts.settling.steps);
-    worker.get_mut(..scripts.locking.steps.len()).expect(too_many).copy_from_slice(&scripts.locking.steps);
+    template
+        .get_mut(..scripts.settling.steps.len())
+        .expect(too_many)
+        .copy_from_slice(&scripts.settling.steps);
+    worker
+        .get_mut(..scripts.locking.steps.len())
+        .expect(too_many)
+        .copy_from_slice(&scripts.locking.steps);
 
     let constants = Constants {
         no_limit_left: [0; 2],
@@ -104,15 +115,21 @@ pub(super) fn prepare(area: &Area, limits: &Limits, kept: &Kept, spins: u32) -> 
         blocked: all_but_handled(),
         program: libc::sock_fprog {
             len: LENGTH as u16,
-            filter: std::ptr::without_provenance_mut(at(std::mem::offset_of!(Constants, filter)) as usize),
+            filter: std::ptr::without_provenance_mut(
+                at(std::mem::offset_of!(Constants, filter)) as usize
+            ),
         },
         filter: filter(RUNTIME, RUNTIME + runtime.bytes.len() as u64),
         name: *b"jitney-isolate\0\0",
         template,
         worker,
     };
-    let script = |offset: usize, steps: &[Step]| ScriptAt { steps: at(offset), count: steps.len() as u64 };
+    let script = |offset: usize, steps: &[Step]| ScriptAt {
+        steps: at(offset),
+        count: steps.len() as u64,
+    };
     let orders = Orders {
+        goroutine: [0; 64],
         request: 0.into(),
         host_sleeps: 0.into(),
         overdue: u32::MAX.into(),
@@ -124,8 +141,14 @@ pub(super) fn prepare(area: &Area, limits: &Limits, kept: &Kept, spins: u32) -> 
         stack_top: layout.stack.end - ABOVE_STACK,
         code_start: layout.code.start,
         code_end: layout.code.end,
-        template: script(std::mem::offset_of!(Constants, template), &scripts.settling.steps),
-        worker: script(std::mem::offset_of!(Constants, worker), &scripts.locking.steps),
+        template: script(
+            std::mem::offset_of!(Constants, template),
+            &scripts.settling.steps,
+        ),
+        worker: script(
+            std::mem::offset_of!(Constants, worker),
+            &scripts.locking.steps,
+        ),
     };
     // SAFETY: the orders have room for both, which was checked when this was compiled, and no process reads them yet.
     unsafe {
@@ -155,7 +178,14 @@ fn moving(area: &Area, layout: &Layout) -> io::Result<Script> {
     share(layout.data.start, &area.data, read | write, open);
     for stack in [&layout.stack, &layout.signal_stack] {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
-        let step = map(stack.start, stack.end - stack.start, read | write, flags, -1, 0);
+        let step = map(
+            stack.start,
+            stack.end - stack.start,
+            read | write,
+            flags,
+            -1,
+            0,
+        );
         script.essential("map a stack", step);
     }
     Ok(script)
@@ -169,12 +199,22 @@ fn settling(layout: &Layout, limits: &Limits, kept: &Kept, at: &dyn Fn(usize) ->
     for (number, arguments) in arch::FORGET {
         script.extra(step(*number, arguments));
     }
-    script.essential("give up new privileges", step(libc::SYS_prctl, &[libc::PR_SET_NO_NEW_PRIVS as u64, 1]));
-    script.essential("keep others out", step(libc::SYS_prctl, &[libc::PR_SET_DUMPABLE as u64, 0]));
+    script.essential(
+        "give up new privileges",
+        step(libc::SYS_prctl, &[libc::PR_SET_NO_NEW_PRIVS as u64, 1]),
+    );
+    script.essential(
+        "keep others out",
+        step(libc::SYS_prctl, &[libc::PR_SET_DUMPABLE as u64, 0]),
+    );
     match kept.ruleset {
         Some(ruleset) => {
             let ruleset = ruleset.as_raw_fd() as u64;
-            script.protect(&required, Protection::Landlock, step(libc::SYS_landlock_restrict_self, &[ruleset]));
+            script.protect(
+                &required,
+                Protection::Landlock,
+                step(libc::SYS_landlock_restrict_self, &[ruleset]),
+            );
         }
         // No such descriptor: the step fails, and says so in its place.
         None => script.protect(
@@ -183,26 +223,52 @@ fn settling(layout: &Layout, limits: &Limits, kept: &Kept, at: &dyn Fn(usize) ->
             step(libc::SYS_landlock_restrict_self, &[u64::from(u32::MAX)]),
         ),
     }
-    let mut descriptors = [kept.commands.as_raw_fd() as u64, kept.host.as_raw_fd() as u64];
+    let mut descriptors = [
+        kept.commands.as_raw_fd() as u64,
+        kept.host.as_raw_fd() as u64,
+    ];
     descriptors.sort_unstable();
     let mut next = 0;
     for end in descriptors.into_iter().chain([1 << 32]) {
         if next < end {
-            script.essential("close the host's files", step(libc::SYS_close_range, &[next, end - 1]));
+            script.essential(
+                "close the host's files",
+                step(libc::SYS_close_range, &[next, end - 1]),
+            );
         }
         next = end + 1;
     }
-    script.extra(step(libc::SYS_prctl, &[libc::PR_SET_NAME as u64, at(std::mem::offset_of!(Constants, name))]));
+    script.extra(step(
+        libc::SYS_prctl,
+        &[
+            libc::PR_SET_NAME as u64,
+            at(std::mem::offset_of!(Constants, name)),
+        ],
+    ));
     let zero = at(std::mem::offset_of!(Constants, no_limit_left));
-    for resource in [libc::RLIMIT_CORE, libc::RLIMIT_FSIZE, libc::RLIMIT_MEMLOCK, libc::RLIMIT_MSGQUEUE] {
+    for resource in [
+        libc::RLIMIT_CORE,
+        libc::RLIMIT_FSIZE,
+        libc::RLIMIT_MEMLOCK,
+        libc::RLIMIT_MSGQUEUE,
+    ] {
         let limit = step(libc::SYS_prlimit64, &[0, u64::from(resource), zero]);
         script.protect(&required, Protection::Resources, limit);
     }
-    let nursery = (layout.nursery.start, layout.nursery.end - layout.nursery.start);
+    let nursery = (
+        layout.nursery.start,
+        layout.nursery.end - layout.nursery.start,
+    );
     let unforked = [nursery.0, nursery.1, libc::MADV_DONTFORK as u64];
-    script.essential("hide the template's notes", step(libc::SYS_madvise, &unforked));
+    script.essential(
+        "hide the template's notes",
+        step(libc::SYS_madvise, &unforked),
+    );
     // A mapping that is not executable stays so (Linux 6.3).
-    script.extra(step(libc::SYS_prctl, &[PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN]));
+    script.extra(step(
+        libc::SYS_prctl,
+        &[PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN],
+    ));
     for signal in 1..=SIGNALS {
         let action = if HANDLED.contains(&signal) {
             at(std::mem::offset_of!(Constants, handled))
@@ -216,7 +282,10 @@ fn settling(layout: &Layout, limits: &Limits, kept: &Kept, at: &dyn Fn(usize) ->
         }
     }
     let stack = at(std::mem::offset_of!(Constants, signal_stack));
-    script.essential("set the signal stack", step(libc::SYS_sigaltstack, &[stack]));
+    script.essential(
+        "set the signal stack",
+        step(libc::SYS_sigaltstack, &[stack]),
+    );
     script
 }
 
@@ -228,7 +297,10 @@ const PR_MDWE_REFUSE_EXEC_GAIN: u64 = 1;
 fn locking(limits: &Limits, at: &dyn Fn(usize) -> u64) -> Script {
     let mut script = Script::default();
     let required = limits.required();
-    script.essential("close all files", step(libc::SYS_close_range, &[0, u64::from(u32::MAX)]));
+    script.essential(
+        "close all files",
+        step(libc::SYS_close_range, &[0, u64::from(u32::MAX)]),
+    );
     let zero = at(std::mem::offset_of!(Constants, no_limit_left));
     for resource in [libc::RLIMIT_NOFILE, libc::RLIMIT_NPROC, libc::RLIMIT_AS] {
         let limit = step(libc::SYS_prlimit64, &[0, u64::from(resource), zero]);
@@ -239,13 +311,18 @@ fn locking(limits: &Limits, at: &dyn Fn(usize) -> u64) -> Script {
     script.essential("unblock signals", step(libc::SYS_rt_sigprocmask, &mask));
     let program = at(std::mem::offset_of!(Constants, program));
     let mode = u64::from(libc::SECCOMP_MODE_FILTER);
-    let seccomp = step(libc::SYS_prctl, &[libc::PR_SET_SECCOMP as u64, mode, program]);
+    let seccomp = step(
+        libc::SYS_prctl,
+        &[libc::PR_SET_SECCOMP as u64, mode, program],
+    );
     script.protect(&required, Protection::SystemCalls, seccomp);
     script
 }
 
 /// A signal mask as the kernel has it, in halves.
 fn all_but_handled() -> [u32; 2] {
-    let handled = HANDLED.iter().fold(0u64, |mask, signal| mask | 1 << (signal - 1));
+    let handled = HANDLED
+        .iter()
+        .fold(0u64, |mask, signal| mask | 1 << (signal - 1));
     [!handled as u32, (!handled >> 32) as u32]
 }

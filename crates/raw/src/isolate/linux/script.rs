@@ -41,7 +41,11 @@ impl std::fmt::Debug for Step {
 pub(super) fn step(number: libc::c_long, arguments: &[u64]) -> Step {
     let mut all = [0; 6];
     all[..arguments.len()].copy_from_slice(arguments);
-    Step { number: number as u64, arguments: all, required: 0 }
+    Step {
+        number: number as u64,
+        arguments: all,
+        required: 0,
+    }
 }
 
 impl Script {
@@ -52,7 +56,11 @@ impl Script {
 
     /// Adds a step of a protection.
     pub(super) fn protect(&mut self, required: &Protections, protection: Protection, step: Step) {
-        self.add(Purpose::Protects(protection), required.contains(protection), step);
+        self.add(
+            Purpose::Protects(protection),
+            required.contains(protection),
+            step,
+        );
     }
 
     /// Adds a step that may fail.
@@ -62,7 +70,10 @@ impl Script {
 
     fn add(&mut self, purpose: Purpose, required: bool, step: Step) {
         self.purposes.push(purpose);
-        self.steps.push(Step { required: required.into(), ..step });
+        self.steps.push(Step {
+            required: required.into(),
+            ..step
+        });
     }
 
     /// Takes from `held` what a step failed for. An error is the first step after which the process gave up, and its
@@ -94,7 +105,11 @@ impl Script {
 /// What the kernel itself maps into every process (`[vdso]` and its kin) can be sealed against unmapping, which
 /// would make the unmapping of anything together with it fail.
 pub(super) fn to_unmap(keep: &Range<u64>, end: u64, special: &[Range<u64>]) -> Vec<Range<u64>> {
-    let mut kept: Vec<_> = special.iter().filter(|range| range.end <= end).cloned().collect();
+    let mut kept: Vec<_> = special
+        .iter()
+        .filter(|range| range.end <= end)
+        .cloned()
+        .collect();
     kept.push(keep.clone());
     kept.sort_by_key(|range| range.start);
     let mut gaps = Vec::new();
@@ -152,8 +167,14 @@ mod tests {
     #[test]
     fn everything_but_what_is_kept_is_unmapped() {
         assert_eq!(to_unmap(&(10..20), 100, &[]), [0..10, 20..100]);
-        assert_eq!(to_unmap(&(10..20), 100, &[30..40, 40..50, 90..100]), [0..10, 20..30, 50..90]);
-        assert_eq!(to_unmap(&(10..20), 100, &[200..300]), [0..10, 20..100]);
+        assert_eq!(
+            to_unmap(&(10..20), 100, &[30..40, 40..50, 90..100]),
+            [0..10, 20..30, 50..90]
+        );
+        assert_eq!(
+            to_unmap(&(10..20), 100, &[90..100, 200..300]),
+            [0..10, 20..90]
+        );
         assert_eq!(to_unmap(&(0..20), 20, &[]), []);
     }
 
@@ -162,7 +183,11 @@ mod tests {
         let line = "7ffd1000-7ffd3000 r-xp 00000000 00:00 0                          [vdso]";
         assert_eq!(special_mapping(line), Some(0x7ffd_1000..0x7ffd_3000));
         for name in ["[heap]", "[stack]", "[anon:cache]", "/lib/[x].so", ""] {
-            assert_eq!(special_mapping(&line.replace("[vdso]", name)), None, "{name}");
+            assert_eq!(
+                special_mapping(&line.replace("[vdso]", name)),
+                None,
+                "{name}"
+            );
         }
     }
 
@@ -180,7 +205,13 @@ mod tests {
         assert_eq!(script.judge(&mut held, [-1, -38, 0]), Ok(()));
         assert!(!held.contains(Protection::Landlock) && held.contains(Protection::SystemCalls));
         let missing = Purpose::Protects(Protection::SystemCalls);
-        assert_eq!(script.judge(&mut held, [0, 0, -22]), Err((missing, Some(22))));
-        assert_eq!(script.judge(&mut held, [0, 0, NOT_MADE]), Err((missing, None)));
+        assert_eq!(
+            script.judge(&mut held, [0, 0, -22]),
+            Err((missing, Some(22)))
+        );
+        assert_eq!(
+            script.judge(&mut held, [0, 0, NOT_MADE]),
+            Err((missing, None))
+        );
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct Plan {
 /// The head of what the host tells a worker.
 #[repr(C)]
 pub(super) struct Orders {
+    /// Zero: what the register for Go's current goroutine leads to, whose stack then has room by Go's own check.
+    pub(super) goroutine: [u64; 64],
     /// Counted up for each hand-over; a futex on which an idle worker sleeps.
     pub(super) request: AtomicU32,
     /// Whether the host sleeps on the bell.

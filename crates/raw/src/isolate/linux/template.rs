@@ -15,11 +15,12 @@ use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair},
     process::{
-        Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, pidfd_open, pidfd_send_signal, waitid,
+        Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, pidfd_open, pidfd_send_signal,
+        waitid,
     },
 };
 
-use crate::isolate::{Error, Limits, Protection, Protections};
+use crate::isolate::{Error, Limits, Protections};
 
 use super::{
     arch::{RUNTIME, Runtime},
@@ -63,26 +64,37 @@ pub(super) enum End {
 impl Template {
     /// Makes the areas and the process.
     pub(super) fn new(limits: &Limits, spins: u32) -> Result<Template, Error> {
-        let layout = Layout::new(limits.stack_bytes(), limits.code_bytes(), limits.data_bytes());
+        let layout = Layout::new(
+            limits.stack_bytes(),
+            limits.code_bytes(),
+            limits.data_bytes(),
+        );
         let area = Area::new(layout).map_err(Error::system("share memory with a worker"))?;
-        let host = pidfd_open(getpid(), PidfdFlags::empty())
-            .map_err(Error::system("get a handle of this process (`pidfd_open`, Linux 5.3)"))?;
-        let (ours, theirs) =
-            socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)
-                .map_err(Error::system("make a pair of sockets"))?;
+        let host = pidfd_open(getpid(), PidfdFlags::empty()).map_err(Error::system(
+            "get a handle of this process (`pidfd_open`, Linux 5.3)",
+        ))?;
+        let (ours, theirs) = socketpair(
+            AddressFamily::UNIX,
+            SocketType::STREAM,
+            SocketFlags::CLOEXEC,
+            None,
+        )
+        .map_err(Error::system("make a pair of sockets"))?;
         let ruleset = landlock::deny_everything().unwrap_or(None);
         let kept = Kept {
             commands: theirs.as_fd(),
             host: host.as_fd(),
             ruleset: ruleset.as_ref().map(AsFd::as_fd),
         };
-        let scripts = prepare(&area, limits, &kept, spins).map_err(Error::system("prepare a worker"))?;
+        let scripts =
+            prepare(&area, limits, &kept, spins).map_err(Error::system("prepare a worker"))?;
         write_nursery(&area, &kept);
         let child = start(&area, &scripts.moving)?;
         // The template has its own copy.
         drop(theirs);
-        let process = pidfd_open(child, PidfdFlags::empty())
-            .map_err(Error::system("get a handle of the template (`pidfd_open`, Linux 5.3)"))?;
+        let process = pidfd_open(child, PidfdFlags::empty()).map_err(Error::system(
+            "get a handle of the template (`pidfd_open`, Linux 5.3)",
+        ))?;
         let mut template = Template {
             area,
             scripts,
@@ -95,8 +107,14 @@ impl Template {
         let results = template.results();
         let (settling, moving) = results.split_at(MOVING_RESULTS);
         let Template { scripts, held, .. } = &mut template;
-        scripts.moving.judge(held, moving.iter().copied()).map_err(missing)?;
-        scripts.settling.judge(held, settling.iter().copied()).map_err(missing)?;
+        scripts
+            .moving
+            .judge(held, moving.iter().copied())
+            .map_err(missing)?;
+        scripts
+            .settling
+            .judge(held, settling.iter().copied())
+            .map_err(missing)?;
         listening?;
         Ok(template)
     }
@@ -119,8 +137,9 @@ impl Template {
             _ => return Err(Error::system("fork a worker")(refused(-worker))),
         };
         // The number is the worker's until the template is told to make another one: it leaves it a zombie.
-        let handle = pidfd_open(pid, PidfdFlags::empty())
-            .map_err(Error::system("get a handle of a worker (`pidfd_open`, Linux 5.3)"))?;
+        let handle = pidfd_open(pid, PidfdFlags::empty()).map_err(Error::system(
+            "get a handle of a worker (`pidfd_open`, Linux 5.3)",
+        ))?;
         Ok(Process { pid, handle })
     }
 
@@ -129,7 +148,10 @@ impl Template {
         let results: [i64; WORKER_STEPS] =
             std::array::from_fn(|index| self.area.answers().steps[index].load(Ordering::Acquire));
         let mut held = self.held;
-        self.scripts.locking.judge(&mut held, results).map_err(missing)?;
+        self.scripts
+            .locking
+            .judge(&mut held, results)
+            .map_err(missing)?;
         Ok(held)
     }
 
@@ -138,7 +160,12 @@ impl Template {
         let nursery = self.area.nursery();
         // SAFETY: the nursery is mapped as long as the area is there; the template wrote `end` before it set `dead`,
         // and writes it again only when it has been told to make another worker.
-        let (dead, end) = unsafe { (&(*nursery).dead, (&raw const (*nursery).end).cast::<libc::siginfo_t>()) };
+        let (dead, end) = unsafe {
+            (
+                &(*nursery).dead,
+                (&raw const (*nursery).end).cast::<libc::siginfo_t>(),
+            )
+        };
         if dead.load(Ordering::Acquire) == 0 {
             return None;
         }
@@ -146,7 +173,11 @@ impl Template {
         let end = unsafe { end.read() };
         // SAFETY: `waitid` fills these fields.
         let status = unsafe { end.si_status() };
-        Some(if end.si_code == libc::CLD_EXITED { End::Exit(status) } else { End::Signal(status) })
+        Some(if end.si_code == libc::CLD_EXITED {
+            End::Exit(status)
+        } else {
+            End::Signal(status)
+        })
     }
 
     /// Whether the template itself is still there.
@@ -158,7 +189,10 @@ impl Template {
     /// Waits for the byte with which the template answers.
     fn answer(&self) -> Result<(), Error> {
         let commands = self.commands.as_ref().ok_or(Error::TemplateGone)?;
-        let timeout = Timespec { tv_sec: PATIENCE.as_secs() as i64, tv_nsec: 0 };
+        let timeout = Timespec {
+            tv_sec: PATIENCE.as_secs() as i64,
+            tv_nsec: 0,
+        };
         let mut byte = [0u8];
         loop {
             match poll(&mut [PollFd::new(commands, PollFlags::IN)], Some(&timeout)) {
@@ -177,7 +211,10 @@ impl Template {
     fn results(&self) -> Vec<i64> {
         // SAFETY: the nursery is mapped as long as the area is there; the field is made of atomics.
         let steps = unsafe { &(*self.area.nursery()).steps };
-        steps.iter().map(|step| step.load(Ordering::Acquire)).collect()
+        steps
+            .iter()
+            .map(|step| step.load(Ordering::Acquire))
+            .collect()
     }
 }
 
@@ -189,12 +226,17 @@ impl Drop for Template {
         // The end of the line is the sign to end: the template kills its worker, waits for it and exits.
         self.commands = None;
         let mut ended = [PollFd::new(&self.process, PollFlags::IN)];
-        let timeout = Timespec { tv_sec: 5, tv_nsec: 0 };
+        let timeout = Timespec {
+            tv_sec: 5,
+            tv_nsec: 0,
+        };
         while let Err(rustix::io::Errno::INTR) = poll(&mut ended, Some(&timeout)) {}
         // It is stopped, or was: nothing else keeps it from ending.
         let _ = pidfd_send_signal(&self.process, Signal::KILL);
         let options = WaitIdOptions::EXITED | WaitIdOptions::from_bits_retain(libc::__WALL as u32);
-        while let Err(rustix::io::Errno::INTR) = waitid(WaitId::PidFd(self.process.as_fd()), options) {}
+        while let Err(rustix::io::Errno::INTR) =
+            waitid(WaitId::PidFd(self.process.as_fd()), options)
+        {}
     }
 }
 
@@ -213,7 +255,11 @@ fn missing((purpose, errno): (Purpose, Option<i32>)) -> Error {
 
 fn write_nursery(area: &Area, kept: &Kept) {
     use std::os::fd::AsRawFd;
-    let poll = |descriptor| Poll { descriptor, events: libc::POLLIN, returned: 0 };
+    let poll = |descriptor| Poll {
+        descriptor,
+        events: libc::POLLIN,
+        returned: 0,
+    };
     // SAFETY: the part has room for it, it is zero as a new file is, and no process uses it yet.
     unsafe {
         let nursery: *mut Nursery = area.nursery();
@@ -246,7 +292,10 @@ fn start(area: &Area, moving: &Script) -> Result<Pid, Error> {
     let nursery = area.nursery();
     let runtime = Runtime::get();
     let mut plan = Plan {
-        script: ScriptAt { steps: moving.steps.as_ptr() as u64, count: moving.steps.len() as u64 },
+        script: ScriptAt {
+            steps: moving.steps.as_ptr() as u64,
+            count: moving.steps.len() as u64,
+        },
         // SAFETY: only an address is made of it.
         results: unsafe { &raw mut (*nursery).steps[MOVING_RESULTS] } as u64,
         next: runtime.template,

@@ -28,6 +28,10 @@ use super::{
 const SPIN: Duration = Duration::from_micros(20);
 /// How often an idle worker looks for work before it sleeps: some 20 µs as well.
 const WORKER_SPINS: u32 = 1000;
+fn worker_spins(both_run: bool) -> u32 {
+    if both_run { WORKER_SPINS } else { 0 }
+}
+
 /// How long a worker may take to react to the signal that its time is up.
 const GRACE: Duration = Duration::from_millis(50);
 
@@ -37,7 +41,7 @@ pub(in crate::isolate) struct Worker {
     template: Template,
     process: Option<Process>,
     held: Protections,
-    time: Duration,
+    limits: Limits,
     /// Whether there is a second processor on which the other side can be while this one spins.
     spins: bool,
     /// How many hand-overs the present process has had.
@@ -57,18 +61,26 @@ pub(super) enum HandOver {
 
 impl Worker {
     pub(in crate::isolate) fn new(limits: &Limits) -> Result<Worker, Error> {
-        let spins = std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1);
-        let template = Template::new(limits, if spins { WORKER_SPINS } else { 0 })?;
+        let spins =
+            std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1);
+        let template = Template::new(limits, worker_spins(spins))?;
         let mut worker = Worker {
             template,
             process: None,
             held: Protections::none(),
-            time: limits.time_limit(),
+            limits: *limits,
             spins,
             used: 0,
         };
         worker.renew()?;
         Ok(worker)
+    }
+
+    /// Makes a new template, and a worker.
+    pub(super) fn start_over(&mut self) -> Result<(), Error> {
+        self.discard();
+        self.template = Template::new(&self.limits, worker_spins(self.spins))?;
+        self.renew()
     }
 
     pub(super) fn area(&self) -> &Area {
@@ -82,7 +94,9 @@ impl Worker {
 
     /// The present process's number.
     pub(in crate::isolate) fn pid(&self) -> Option<u32> {
-        self.process.as_ref().map(|process| process.pid.as_raw_nonzero().get() as u32)
+        self.process
+            .as_ref()
+            .map(|process| process.pid.as_raw_nonzero().get() as u32)
     }
 
     /// Whether the present process has run nothing yet.
@@ -124,7 +138,9 @@ impl Worker {
             }
             if let Some(end) = self.template.end() {
                 self.template.locked_in()?;
-                return Err(Error::WorkerLost { signal: end.signal() });
+                return Err(Error::WorkerLost {
+                    signal: end.signal(),
+                });
             }
             if !self.template.is_alive() || started.elapsed() > Duration::from_secs(30) {
                 let _ = pidfd_send_signal(&process.handle, Signal::KILL);
@@ -204,8 +220,9 @@ impl Worker {
             return Err(Error::WorkerLost { signal: None });
         };
         let answers = self.area().answers();
-        let look = (self.time / 4).clamp(Duration::from_micros(100), Duration::from_millis(50));
-        let mut watch = Watch::new(process, self.time);
+        let look =
+            (self.time_limit() / 4).clamp(Duration::from_micros(100), Duration::from_millis(50));
+        let mut watch = Watch::new(process, self.time_limit());
         loop {
             let seen = answers.bell.load(Ordering::SeqCst);
             fence(Ordering::SeqCst);
@@ -240,7 +257,7 @@ impl Worker {
     }
 
     pub(super) fn time_limit(&self) -> Duration {
-        self.time
+        self.limits.time_limit()
     }
 }
 
@@ -295,7 +312,11 @@ impl<'a> Watch<'a> {
             return Time::Left;
         }
         if let Some(told) = self.told {
-            return if told.elapsed() < GRACE { Time::Left } else { Time::Ignored };
+            return if told.elapsed() < GRACE {
+                Time::Left
+            } else {
+                Time::Ignored
+            };
         }
         let used = processor_time(self.process).saturating_sub(self.since);
         // Code that sleeps uses no processor time. It can only by way of the runtime's own wait for work; an evaluation
@@ -332,5 +353,6 @@ fn sleep(word: &std::sync::atomic::AtomicU32, seen: u32, at_most: Duration) -> b
         tv_nsec: at_most.subsec_nanos().into(),
     };
     let result = futex::wait(word, futex::Flags::empty(), seen, Some(&timeout));
-    result.map_err(io::Error::from).is_ok_and(|()| true) || !matches!(result, Err(rustix::io::Errno::TIMEDOUT))
+    result.map_err(io::Error::from).is_ok_and(|()| true)
+        || !matches!(result, Err(rustix::io::Errno::TIMEDOUT))
 }

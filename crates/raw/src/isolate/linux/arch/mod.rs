@@ -8,6 +8,7 @@ use super::shared::Plan;
 
 pub(super) use this::{
     AUDIT, BASE, FLOAT_CONTROL, FLOATS, FORGET, INTEGERS, STACK_WORDS, TRAP, USER_ENDS, map,
+    places, returned_float,
 };
 
 /// The distance between areas that never touch, and the alignment of each: the largest page of any Linux.
@@ -16,6 +17,8 @@ pub(super) const GAP: u64 = 1 << 16;
 pub(super) const RUNTIME: u64 = BASE;
 /// Where the orders lie there.
 pub(super) const ORDERS: u64 = RUNTIME + GAP;
+/// Where the memory of no goroutine lies: at the start of the orders.
+pub(super) const GOROUTINE: u64 = ORDERS;
 /// Where the tasks lie in the orders.
 pub(super) const TASKS: usize = 1 << 14;
 /// Where the records lie in the answers.
@@ -39,13 +42,24 @@ impl Runtime {
     pub(super) fn get() -> Runtime {
         let base = this::runtime as *const () as *const u8;
         // SAFETY: the runtime starts with a table of five offsets.
-        let [start, template, handler, restorer, end]: [u32; 5] = unsafe { base.cast::<[u32; 5]>().read_unaligned() };
+        let [start, template, handler, restorer, end]: [u32; 5] =
+            unsafe { base.cast::<[u32; 5]>().read_unaligned() };
         // SAFETY: the last offset is the runtime's length, and code is never written to.
         let bytes = unsafe { std::slice::from_raw_parts(base, end as usize) };
         // SAFETY: at the first offset starts a function of this type.
-        let start = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*mut Plan) -> isize>(base.add(start as usize)) };
+        let start = unsafe {
+            std::mem::transmute::<*const u8, unsafe extern "C" fn(*mut Plan) -> isize>(
+                base.add(start as usize),
+            )
+        };
         let at = |offset: u32| RUNTIME + u64::from(offset);
-        Runtime { bytes, start, template: at(template), handler: at(handler), restorer: at(restorer) }
+        Runtime {
+            bytes,
+            start,
+            template: at(template),
+            handler: at(handler),
+            restorer: at(restorer),
+        }
     }
 }
 

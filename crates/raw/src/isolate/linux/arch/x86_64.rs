@@ -5,17 +5,23 @@
 
 use std::{arch::naked_asm, mem::offset_of};
 
-use super::super::{script::step, shared::{
-    Answers, Nursery, Orders, Plan, Poll, RETURNED, Record, SIGNALLED, ScriptAt, Step, Task,
-}};
-use super::{ORDERS, RECORDS, TASKS};
+use crate::Abi;
 
-/// RAX, RBX, RCX, RDX, RDI, RSI, R8 to R11.
-pub(in super::super) const INTEGERS: usize = 10;
+use super::super::{
+    registers::Places,
+    script::step,
+    shared::{
+        Answers, Nursery, Orders, Plan, Poll, RETURNED, Record, SIGNALLED, ScriptAt, Step, Task,
+    },
+};
+use super::{GOROUTINE, ORDERS, RECORDS, TASKS};
+
+/// RAX, RBX, RCX, RDX, RDI, RSI, R8 to R11, R14.
+pub(in super::super) const INTEGERS: usize = 11;
 /// XMM0 to XMM14.
 pub(in super::super) const FLOATS: usize = 15;
-/// Words that a call may pass on the stack.
-pub(in super::super) const STACK_WORDS: usize = 40;
+/// Words that a call may pass on the stack: a frame's and the Windows convention's home.
+pub(in super::super) const STACK_WORDS: usize = 44;
 /// Where the runtime lies in the address space of template and worker.
 pub(in super::super) const BASE: u64 = 0x10_0000_0000;
 /// The ends of ranges to unmap. Those past 47 bits exist with five levels of page tables only, and for who asks.
@@ -38,9 +44,61 @@ const ARCH_SET_GS: u64 = 0x1001;
 const ARCH_SET_FS: u64 = 0x1002;
 
 /// `mmap`.
-pub(in super::super) fn map(at: u64, len: u64, protection: i32, flags: i32, file: i32, offset: u64) -> Step {
+pub(in super::super) fn map(
+    at: u64,
+    len: u64,
+    protection: i32,
+    flags: i32,
+    file: i32,
+    offset: u64,
+) -> Step {
     let file = i64::from(file) as u64;
-    step(libc::SYS_mmap, &[at, len, protection as u64, flags as u64, file, offset])
+    step(
+        libc::SYS_mmap,
+        &[at, len, protection as u64, flags as u64, file, offset],
+    )
+}
+
+const RAX: usize = 0;
+const RBX: usize = 1;
+const RCX: usize = 2;
+const RDX: usize = 3;
+const RDI: usize = 4;
+const RSI: usize = 5;
+const R8: usize = 6;
+const R9: usize = 7;
+const R10: usize = 8;
+const R11: usize = 9;
+const R14: usize = 10;
+
+/// Where a convention has its values. The orders are those of the files in `abi/`.
+pub(in super::super) fn places(abi: Abi) -> &'static Places {
+    match abi {
+        // AL: the number of vector registers that hold arguments, at most, for variadic functions.
+        Abi::C | Abi::Sysv64 => &Places {
+            arguments: &[RDI, RSI, RDX, RCX, R8, R9],
+            results: &[RAX, RDX],
+            home: 0,
+            fixed: &[(RAX, 8)],
+        },
+        Abi::Win64 => &Places {
+            arguments: &[RCX, RDX, R8, R9],
+            results: &[RAX],
+            home: 4,
+            fixed: &[],
+        },
+        Abi::Go => &Places {
+            arguments: &[RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11],
+            results: &[RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11],
+            home: 0,
+            fixed: &[(R14, GOROUTINE)],
+        },
+    }
+}
+
+/// Floats come back in the registers that also pass them.
+pub(in super::super) fn returned_float(_: &Record, _: u32) -> Option<u64> {
+    None
 }
 
 /// The runtime: a table of five offsets (start, template, handler, restorer, end), then position-independent code that
@@ -319,9 +377,9 @@ pub(in super::super) extern "C" fn runtime() {
         "mov r10, [rbp + {t_integers} + 64]",
         "mov r11, [rbp + {t_integers} + 72]",
         "mov r12, [rbp + {t_code}]",
+        "mov r14, [rbp + {t_integers} + 80]",
         "xor ebp, ebp",
         "xor r13d, r13d",
-        "xor r14d, r14d",
         "xor r15d, r15d",
         "call r12",
         // It returned. Neither the stack nor any register is what it was.
