@@ -1,5 +1,10 @@
 //! What the tests of isolates share.
-#![allow(dead_code, reason = "no test uses all of it")]
+#![allow(
+    dead_code,
+    unused_macros,
+    unused_imports,
+    reason = "no test uses all of it"
+)]
 
 use jitney_raw::{
     Fault,

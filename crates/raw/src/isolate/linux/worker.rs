@@ -113,6 +113,10 @@ impl Worker {
 
     /// Makes sure that there is a process, and that it is one that has run nothing if `fresh`.
     pub(super) fn ensure(&mut self, fresh: bool) -> Result<(), Error> {
+        // Somebody may have killed it meanwhile, which is not the fault of what comes next.
+        if self.template.end().is_some() {
+            self.process = None;
+        }
         if self.process.is_none() || (fresh && self.used > 0) {
             self.renew()?;
         }
