@@ -219,12 +219,12 @@ fn candidates(
     near: &Range<usize>,
     len: usize,
 ) -> impl Iterator<Item = usize> {
-    let page = page_size();
-    let step = (len / 4).min(MIN_REGION).next_multiple_of(page);
+    let unit = sys::granularity();
+    let step = (len / 4).min(MIN_REGION).next_multiple_of(unit);
     let lowest = window.end.saturating_sub(REACH).max(LOWEST_ADDRESS);
     let highest = window.start.saturating_add(REACH);
     let downwards = move |from: usize, to: usize| {
-        let first = (from & !(page - 1)).checked_sub(len);
+        let first = from.checked_sub(len).map(|address| address & !(unit - 1));
         std::iter::successors(first, move |address| address.checked_sub(step))
             .take_while(move |&address| address >= to)
     };

@@ -13,6 +13,11 @@ pub(crate) fn page_size() -> usize {
     rustix::param::page_size()
 }
 
+/// Reservations start at multiples of this many bytes, a power of two.
+pub(crate) fn granularity() -> usize {
+    page_size()
+}
+
 /// `mmap`: `len` bytes of zeroed, writable memory wherever the kernel likes.
 pub(crate) fn allocate(len: usize) -> io::Result<usize> {
     // SAFETY: no address is given, so that the kernel picks one that nothing else uses.
@@ -42,6 +47,15 @@ pub(crate) fn reserve_at(address: usize, len: usize) -> io::Result<()> {
     // SAFETY: this mapping was made above, and nobody else knows of it.
     unsafe { munmap(base, len) }?;
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// `mprotect`: makes reserved pages readable and writable; the kernel gives them zeroed memory when they are used.
+///
+/// # Safety
+/// The pages belong to the caller, reserved and unused.
+pub(crate) unsafe fn commit(address: usize, len: usize) -> io::Result<()> {
+    // SAFETY: passed on to the caller.
+    unsafe { protect(address, len, Protection::ReadWrite) }
 }
 
 /// `mprotect`: gives the pages this protection and no other.

@@ -1,7 +1,7 @@
 //! The one place to port: what this crate asks of the operating system. Everything above it is the same everywhere.
 //!
-//! A backend offers `page_size`, `allocate`, `reserve_at`, `protect`, `decommit`, `unmap` and `advice`. None of them
-//! keeps state, and none can make a page writable and executable at once: [`Protection`](crate::Protection) has no
+//! A backend offers `page_size`, `granularity`, `allocate`, `reserve_at`, `commit`, `protect`, `populate`, `decommit`,
+//! `unmap` and `advice`. None of them keeps state, and none can make a page writable and executable at once: [`Protection`](crate::Protection) has no
 //! such value.
 //!
 //! There is no instruction-cache maintenance here because x86 keeps instruction fetches coherent with stores by
@@ -14,10 +14,18 @@ mod linux;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 
-#[cfg(not(target_os = "linux"))]
-compile_error!(
-    "jitney-memory has a backend for Linux only: add one for this system under src/sys/"
-);
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(crate) use windows::*;
+
+#[cfg(target_os = "macos")]
+mod apple;
+#[cfg(target_os = "macos")]
+pub(crate) use apple::*;
+
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+compile_error!("jitney-memory has no backend for this system: add one under src/sys/");
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "x86")))]
 compile_error!(
