@@ -13,6 +13,8 @@ pub mod extract;
 mod fault;
 pub mod frame;
 mod function;
+#[cfg(target_os = "linux")]
+pub mod guard;
 mod installed;
 mod library;
 mod machine;
