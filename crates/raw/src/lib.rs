@@ -17,6 +17,7 @@ mod installed;
 mod library;
 mod machine;
 mod pointer;
+pub mod signature;
 
 pub use abi::Abi;
 pub use arguments::{Arguments, Returned};
