@@ -1,0 +1,12 @@
+//! Unix: faults arrive as signals on the thread that faulted.
+
+mod context;
+mod handler;
+mod handler_stack;
+mod previous;
+mod stop;
+mod thread;
+mod time_signal;
+
+pub(super) use thread::{prepare, stack_limit};
+pub(super) use time_signal::{Target, prepare_process, without_signals};
