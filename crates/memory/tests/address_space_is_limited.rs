@@ -1,6 +1,7 @@
 //! Under `ulimit -v`, an arena takes what it can get, and its error names the limit when that is nothing.
 //!
 //! One test alone in its process, because the limit is the whole process's.
+#![cfg(target_os = "linux")]
 
 mod common;
 
