@@ -13,7 +13,10 @@ pub mod extract;
 mod fault;
 pub mod frame;
 mod function;
+#[cfg(target_os = "linux")]
+pub mod guard;
 mod installed;
+pub mod isolate;
 mod library;
 mod machine;
 mod pointer;
