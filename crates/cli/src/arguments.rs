@@ -29,6 +29,12 @@ pub(crate) enum Command {
     Symbols(Symbols),
     /// Show how a program or library would be linked, without running any of it
     Link(Link),
+    /// Assemble a text into machine code that can be put anywhere
+    Asm(crate::asm::Asm),
+    /// Show machine code as instructions, with their addresses and bytes
+    Dis(crate::dis::Dis),
+    /// Take one function's machine code out of an object file, an archive or a program
+    Extract(crate::extract::Extract),
     /// Tell what was found of compiler, symbols and tools, and what each missing one costs
     Doctor(Doctor),
 }

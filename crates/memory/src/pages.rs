@@ -47,8 +47,15 @@ impl Pages {
             home: Some(home),
         };
         // SAFETY: nothing refers to pages that were free.
-        unsafe { pages.protect(0, len, Protection::ReadWrite, "make writable") }?;
-        Ok(pages)
+        match unsafe { sys::commit(address, len) } {
+            Ok(()) => Ok(pages),
+            Err(source) => Err(Error::Refused {
+                action: "make writable",
+                address: Some(address),
+                len,
+                source,
+            }),
+        }
     }
 
     pub(crate) fn address(&self) -> usize {

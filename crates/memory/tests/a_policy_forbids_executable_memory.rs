@@ -1,6 +1,7 @@
 //! A process that is not allowed to make written memory executable gets an error and its block back.
 //!
 //! One test alone in its process, because the policy cannot be taken back.
+#![cfg(target_os = "linux")]
 
 mod common;
 

@@ -1,7 +1,7 @@
 //! Where the surroundings are full but for one hole, an arena finds the hole if it is near enough.
 //!
 //! One test alone in its process, because a thread's stack could be put into the hole otherwise.
-#![cfg(target_pointer_width = "64")]
+#![cfg(all(target_os = "linux", target_pointer_width = "64"))]
 
 use jitney_memory::{Arena, Error};
 

@@ -14,12 +14,7 @@ fn until_it_is_full_and_again_after_it_was_emptied() {
     let program = program();
     let files_before: Vec<_> = mappings()
         .into_iter()
-        .filter(|mapping| {
-            mapping
-                .path
-                .as_ref()
-                .is_some_and(|path| path.starts_with('/'))
-        })
+        .filter(|mapping| mapping.file.is_some())
         .collect();
     let arena = Arena::near(program.clone()).unwrap();
     let first = arena.statistics();

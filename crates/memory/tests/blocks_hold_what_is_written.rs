@@ -83,7 +83,7 @@ fn writing_starts_again_when_code_becomes_a_block() {
     block.write_all(&returns(1)).unwrap();
     let mut block = block.seal().unwrap().into_block().unwrap();
     assert_eq!(block.written(), 0);
-    assert_eq!(block.as_slice()[..6], returns(1));
+    assert_eq!(block.as_slice()[..8], returns(1));
     block.write_all(&returns(2)).unwrap();
-    assert_eq!(block.as_slice()[..6], returns(2));
+    assert_eq!(block.as_slice()[..8], returns(2));
 }

@@ -12,7 +12,7 @@ fn stages(mut block: Block) -> Range<usize> {
     let range = block.address()..block.address() + block.len();
     let whole = |rwx: &str| vec![(range.len(), rwx.to_owned())];
 
-    block.as_mut_slice()[..6].copy_from_slice(&returns(42));
+    block.as_mut_slice()[..8].copy_from_slice(&returns(42));
     assert_eq!(permissions(range.clone()), whole("rw-"));
     assert_nothing_is_writable_and_executable();
 
@@ -27,7 +27,7 @@ fn stages(mut block: Block) -> Range<usize> {
     assert_eq!(block.address(), range.start);
     assert_eq!(permissions(range.clone()), whole("rw-"));
     assert_nothing_is_writable_and_executable();
-    block.as_mut_slice()[1] = 43;
+    block.as_mut_slice()[..8].copy_from_slice(&returns(43));
 
     let code = block.seal().unwrap();
     assert_eq!(permissions(range.clone()), whole("r-x"));

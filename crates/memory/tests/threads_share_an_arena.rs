@@ -24,7 +24,7 @@ fn eight_threads_keep_their_own_contents() {
                         "a page was given out used"
                     );
                     block.as_mut_slice().fill(thread as u8 + 1);
-                    block.as_mut_slice()[..6].copy_from_slice(&returns(number));
+                    block.as_mut_slice()[..8].copy_from_slice(&returns(number));
                     kept.push((number, block.seal().unwrap()));
                     if round % 3 == 2 {
                         check(&kept.swap_remove(round as usize * 7 % kept.len()), thread);
@@ -44,9 +44,9 @@ fn eight_threads_keep_their_own_contents() {
 
 fn check((number, code): &(i32, Code), thread: u32) {
     let bytes = code.as_slice().unwrap();
-    assert_eq!(bytes[..6], returns(*number));
+    assert_eq!(bytes[..8], returns(*number));
     assert!(
-        bytes[6..].iter().all(|&byte| byte == thread as u8 + 1),
+        bytes[8..].iter().all(|&byte| byte == thread as u8 + 1),
         "another thread wrote here"
     );
     // SAFETY: the function was written when the block was filled.

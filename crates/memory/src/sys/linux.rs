@@ -1,4 +1,13 @@
-//! Linux: `mmap`, `mprotect` and `munmap` through rustix.
+//! Linux: `mmap`, `mprotect` and `munmap` through rustix. In the folder: what heaps and instruction caches need.
+
+mod cache;
+mod flips;
+mod memory;
+mod process;
+
+pub(crate) use cache::code_written;
+pub(crate) use memory::CodeMemory;
+pub(crate) use process::process;
 
 use std::io;
 
@@ -11,6 +20,11 @@ use crate::Protection;
 /// The size of a page in bytes, a power of two.
 pub(crate) fn page_size() -> usize {
     rustix::param::page_size()
+}
+
+/// Reservations start at multiples of this many bytes, a power of two.
+pub(crate) fn granularity() -> usize {
+    page_size()
 }
 
 /// `mmap`: `len` bytes of zeroed, writable memory wherever the kernel likes.
@@ -44,7 +58,16 @@ pub(crate) fn reserve_at(address: usize, len: usize) -> io::Result<()> {
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// `mprotect`: gives the pages this protection and no other.
+/// `mprotect`: makes reserved pages readable and writable; the kernel gives them zeroed memory when they are used.
+///
+/// # Safety
+/// The pages belong to the caller, reserved and unused.
+pub(crate) unsafe fn commit(address: usize, len: usize) -> io::Result<()> {
+    // SAFETY: passed on to the caller.
+    unsafe { protect(address, len, Protection::ReadWrite) }
+}
+
+/// `mprotect`: gives the pages this protection and no other; what becomes executable is seen by instruction fetches.
 ///
 /// # Safety
 /// The pages belong to the caller, and no reference into them claims more than `protection` grants.
@@ -56,6 +79,9 @@ pub(crate) unsafe fn protect(address: usize, len: usize, protection: Protection)
     };
     // SAFETY: passed on to the caller.
     unsafe { mprotect(std::ptr::with_exposed_provenance_mut(address), len, flags) }?;
+    if protection == Protection::ReadExecute {
+        code_written(address, len);
+    }
     Ok(())
 }
 

@@ -1,43 +1,33 @@
-//! What the kernel says about this process's memory: the independent truth of these tests.
+//! What the system says about this process's memory: the independent truth of these tests.
 
 #![allow(
     dead_code,
     reason = "each test file is a crate of its own and uses a part of this"
 )]
 
-use std::{fs, ops::Range};
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+mod system;
 
-/// One line of `/proc/self/maps`.
+use std::ops::Range;
+
+/// One piece of the process's address space, in ascending order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mapping {
     pub(crate) range: Range<usize>,
-    /// As the kernel writes them: `r-xp`.
+    /// As Linux writes them: `r-xp`.
     pub(crate) permissions: String,
-    pub(crate) path: Option<String>,
+    /// What it was mapped from.
+    pub(crate) file: Option<String>,
 }
 
 pub(crate) fn mappings() -> Vec<Mapping> {
-    let text = fs::read_to_string("/proc/self/maps").unwrap();
-    text.lines()
-        .map(|line| {
-            let mut fields = line.split_ascii_whitespace();
-            let (start, end) = fields.next().unwrap().split_once('-').unwrap();
-            let address = |digits| usize::from_str_radix(digits, 16).unwrap();
-            Mapping {
-                range: address(start)..address(end),
-                permissions: fields.next().unwrap().to_owned(),
-                path: fields.nth(3).map(str::to_owned),
-            }
-        })
-        .collect()
+    system::mappings()
 }
 
 /// Where the program of the test lies.
 pub(crate) fn program() -> Range<usize> {
-    let path = std::env::current_exe().unwrap();
-    let own = |mapping: &Mapping| mapping.path.as_deref() == path.to_str();
-    let own: Vec<_> = mappings().into_iter().filter(own).collect();
-    own.first().unwrap().range.start..own.last().unwrap().range.end
+    system::program()
 }
 
 /// The permissions of each stretch of `range`, as (bytes, `rwx`); a stretch that is not mapped is left out.
@@ -70,12 +60,18 @@ pub(crate) fn assert_nothing_is_writable_and_executable() {
     }
 }
 
-/// `mov eax, number; ret`.
-pub(crate) fn returns(number: i32) -> Vec<u8> {
-    let mut machine_code = vec![0xb8];
-    machine_code.extend(number.to_le_bytes());
-    machine_code.push(0xc3);
-    machine_code
+/// A function that returns the number, which is below 65,536: `mov eax, number; ret; nop; nop` or
+/// `mov w0, #number; ret`.
+pub(crate) fn returns(number: i32) -> [u8; 8] {
+    let number = u16::try_from(number).unwrap();
+    let [low, high] = number.to_le_bytes();
+    if cfg!(target_arch = "aarch64") {
+        let mov = 0x5280_0000 | u32::from(number) << 5;
+        let [a, b, c, d] = mov.to_le_bytes();
+        [a, b, c, d, 0xc0, 0x03, 0x5f, 0xd6]
+    } else {
+        [0xb8, low, high, 0, 0, 0xc3, 0x90, 0x90]
+    }
 }
 
 /// Calls the function without arguments that starts at `entry`.

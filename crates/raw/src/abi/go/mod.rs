@@ -10,6 +10,7 @@
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
+mod function;
 mod values;
 #[cfg(target_arch = "x86")]
 mod x86;
@@ -23,6 +24,7 @@ pub(super) use x86::{CONVENTION, enter};
 #[cfg(target_arch = "x86_64")]
 pub(super) use x86_64::{CONVENTION, enter};
 
+pub use function::Function;
 pub use values::{Slice, Str};
 
 /// What the register that holds Go's current goroutine points to. Its bound of the stack, a field of it, is 0: every
