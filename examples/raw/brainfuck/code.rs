@@ -13,8 +13,14 @@ use super::{
 /// Machine code, and where in the source it comes from.
 pub(crate) struct Code {
     pub(crate) bytes: Vec<u8>,
-    /// From which offset on the instructions belong to which operation, ascending.
-    pub(crate) origins: Vec<(usize, Position)>,
+    /// From which offset on the instructions belong to which operation, ascending; `None` to no one.
+    pub(crate) origins: Vec<(usize, Option<Position>)>,
+    /// Offsets of what is called, and addresses outside, by name.
+    #[cfg_attr(
+        not(feature = "disassemble"),
+        expect(dead_code, reason = "for `--dump`")
+    )]
+    pub(crate) symbols: Vec<(usize, &'static str)>,
 }
 
 /// Console, base cell; gives where the pointer is at the end.
@@ -29,13 +35,18 @@ impl Code {
         tape: &mut Tape,
         console: &mut Console<'_>,
     ) -> Result<i64, Stop> {
-        assert!(tape.guarded() >= program.longest_move(), "a move could pass the guard");
+        assert!(
+            tape.guarded() >= program.longest_move(),
+            "a move could pass the guard"
+        );
         // SAFETY: both compilers make functions of this type.
         let compiled = unsafe { Raw::<Compiled>::new(&self.bytes) }
             .map_err(|error| Stop::Memory(error.to_string()))?;
         let first = tape.first();
         // SAFETY: the code touches the console and cells. What is not a cell within its reach is a guard.
-        let end = guard::call(guard::Limits::none(), || unsafe { compiled(console, first) });
+        let end = guard::call(guard::Limits::none(), || unsafe {
+            compiled(console, first)
+        });
         match end {
             Ok(_) if console.error.is_some() => Err(Stop::console(console)),
             Ok(end) => Ok((end as i64).wrapping_sub(first as i64)),
@@ -56,6 +67,6 @@ impl Code {
     /// The operation that the instruction at `offset` belongs to.
     pub(crate) fn origin(&self, offset: usize) -> Option<Position> {
         let after = self.origins.partition_point(|(start, _)| *start <= offset);
-        Some(self.origins[after.checked_sub(1)?].1)
+        self.origins[after.checked_sub(1)?].1
     }
 }

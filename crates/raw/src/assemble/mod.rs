@@ -56,7 +56,7 @@ impl Syntax {
 /// ```
 /// use jitney_raw::assemble::{assemble, Syntax};
 ///
-/// # #[cfg(target_arch = "x86_64")] {
+/// # #[cfg(all(target_os = "linux", target_arch = "x86_64"))] {
 /// let code = assemble("lea rax, [rdi + 1]\nret", Syntax::Intel)?;
 /// assert_eq!(code, [0x48, 0x8d, 0x47, 0x01, 0xc3]);
 /// # }

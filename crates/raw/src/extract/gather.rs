@@ -137,10 +137,11 @@ impl<'d> Gathering<'d> {
         let holder = match holder {
             Some(holder) => holder,
             None if self.company == Company::Needed => {
-                self.bring(target).map_err(|why| match why {
-                    Ok(reason) => refuse(reason),
-                    Err(error) => error,
-                })?
+                self.bring(reference, target, fix)
+                    .map_err(|why| match why {
+                        Ok(reason) => refuse(reason),
+                        Err(error) => error,
+                    })?
             }
             None => return Err(refuse("which is not part of the function")),
         };
@@ -161,10 +162,7 @@ impl<'d> Gathering<'d> {
             // Each entry of a table of distances counts from the table's start, so that its addend says nothing by itself.
             return holders.next();
         }
-        // Distances count from the end of the field, or from a little further on where a constant follows.
-        let exact = (target.offset as i64)
-            .wrapping_add(reference.addend)
-            .wrapping_add(fix.bytes() as i64);
+        let exact = exact(reference, target, fix);
         holders.find(|&it| {
             let range = &self.pieces[it].range;
             (range.start as i64..=range.end as i64).contains(&exact)
@@ -172,23 +170,28 @@ impl<'d> Gathering<'d> {
     }
 
     /// Appends what is referred to; if that may not be, why.
-    fn bring(&mut self, target: Place) -> Result<usize, Result<&'static str, Error>> {
+    fn bring(
+        &mut self,
+        reference: &Reference,
+        target: Place,
+        fix: Fix,
+    ) -> Result<usize, Result<&'static str, Error>> {
+        const NO_FUNCTION: &str = "which is not the start of a function";
         let part = self.parts.part(target.part).map_err(Err)?;
-        let all = 0..part.bytes.len() as u64;
         let range = match part.kind {
             PartKind::Other(reason) => return Err(Ok(reason)),
-            PartKind::Constants => all,
-            PartKind::Code if target.is_start => {
-                return Err(Ok("which is not part of the function"));
+            PartKind::Constants => 0..part.bytes.len() as u64,
+            PartKind::Code => {
+                let start = match target.is_start {
+                    true => {
+                        u64::try_from(exact(reference, target, fix)).map_err(|_| Ok(NO_FUNCTION))?
+                    }
+                    false => target.offset,
+                };
+                let found = self.parts.function_at(target.part, start).map_err(Err)?;
+                let function = found.filter(|it| it.range.start == start);
+                function.ok_or(Ok(NO_FUNCTION))?.range
             }
-            PartKind::Code => match self
-                .parts
-                .function_at(target.part, target.offset)
-                .map_err(Err)?
-            {
-                Some(function) => function.range,
-                None => return Err(Ok("which is no function")),
-            },
         };
         self.add(target.part, range).map_err(Err)?;
         Ok(self.pieces.len() - 1)
@@ -214,6 +217,17 @@ impl<'d> Gathering<'d> {
             target,
         }
     }
+}
+
+/// Where a reference by the start of a section leads: distances count from the end of the field, or from a little further on
+/// where a constant follows it.
+fn exact(reference: &Reference, target: Place, fix: Fix) -> i64 {
+    (target.offset as i64)
+        .wrapping_add(reference.addend)
+        .wrapping_add(match fix {
+            Fix::Branch26 => 0,
+            _ => fix.bytes() as i64,
+        })
 }
 
 /// Writes a distance.
