@@ -4,25 +4,25 @@
 //! program it lies near within one window of 2 GiB, so that everything in it reaches everything else in it.
 
 use std::{
-    fmt, io,
+    fmt,
     ops::Range,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
-    Block, Error, block::whole_pages, free_ranges::FreeRanges, page_size, pages::Pages, sys,
+    Block, Error,
+    block::whole_pages,
+    free_ranges::FreeRanges,
+    page_size,
+    pages::Pages,
+    reach::{self, REACH},
+    sys,
 };
 
-/// The window that all of an arena and what it lies near to fit in. 1 MiB less than 2 GiB, because displacements
-/// carry addends that can point a little before or behind the thing itself.
-const REACH: usize = (1 << 31) - (1 << 20);
 /// The length of a region when nothing stands against it.
 const MAX_REGION: usize = 64 << 20;
 /// The shortest region worth reserving.
 const MIN_REGION: usize = 16 << 20;
-/// Linux lets nothing be mapped below this unless told otherwise (`vm.mmap_min_addr`).
-const LOWEST_ADDRESS: usize = 1 << 16;
-
 /// Addresses near the running program from which [blocks](Block) are placed, and to which they return when dropped.
 ///
 /// Have one a program and share it: arenas near the same place compete for the same 2 GiB. Cloning it is cheap and gives a handle to the same arena. The addresses stay reserved until the last handle, the
@@ -174,10 +174,11 @@ impl State {
         let least = wanted.max(MIN_REGION);
         let mut len = wanted.max(MAX_REGION);
         loop {
-            match reserve_within(&self.window, near, len) {
-                Ok(address) => {
-                    self.window =
-                        self.window.start.min(address)..self.window.end.max(address + len);
+            let reserved = reach::place(&mut self.window, near, len, |address| {
+                sys::reserve_at(address, len)
+            });
+            match reserved {
+                Ok((address, ())) => {
                     self.regions.push(address..address + len);
                     self.statistics.reserved += len;
                     if len > wanted {
@@ -196,37 +197,4 @@ impl State {
             }
         }
     }
-}
-
-/// Reserves `len` bytes so that they and `window` still fit in [`REACH`]; the error is the system's last answer.
-fn reserve_within(window: &Range<usize>, near: &Range<usize>, len: usize) -> io::Result<usize> {
-    let mut answer = io::ErrorKind::AddrNotAvailable.into();
-    for address in candidates(window, near, len) {
-        match sys::reserve_at(address, len) {
-            Ok(()) => return Ok(address),
-            Err(error) => answer = error,
-        }
-    }
-    Err(answer)
-}
-
-/// Where `len` bytes could lie, best first: from right below `near` downwards, then from as far above it as can be
-/// reached downwards, so as to leave room for the heap that grows from the program's end.
-///
-/// Asking the kernel for each is cheaper than reading the list of mappings: the first one is nearly always free.
-fn candidates(
-    window: &Range<usize>,
-    near: &Range<usize>,
-    len: usize,
-) -> impl Iterator<Item = usize> {
-    let unit = sys::granularity();
-    let step = (len / 4).min(MIN_REGION).next_multiple_of(unit);
-    let lowest = window.end.saturating_sub(REACH).max(LOWEST_ADDRESS);
-    let highest = window.start.saturating_add(REACH);
-    let downwards = move |from: usize, to: usize| {
-        let first = from.checked_sub(len).map(|address| address & !(unit - 1));
-        std::iter::successors(first, move |address| address.checked_sub(step))
-            .take_while(move |&address| address >= to)
-    };
-    downwards(near.start, lowest).chain(downwards(highest, near.end.max(lowest)))
 }

@@ -3,20 +3,33 @@
 
 use std::{fmt, ops::Range};
 
-use crate::{Block, Error, Protection, pages::Pages, protection::Run};
+use crate::{Block, Error, Protection, lookup::Entered, pages::Pages, protection::Run};
 
 /// Executable memory that is not writable; with [`Block::seal_parts`], constants and variables beside it.
 ///
 /// Dropping it frees it, even while function pointers into it exist: turning an address into a function pointer is
 /// `unsafe`, and whoever does so vouches that the code is still there at each call.
 pub struct Code {
+    /// Among what is found by address; goes before the pages do.
+    _entered: Entered,
     pages: Pages,
     runs: Vec<Run>,
 }
 
 impl Code {
     pub(crate) fn new(pages: Pages, runs: Vec<Run>) -> Code {
-        Code { pages, runs }
+        let executable = |address| {
+            let offset = address - pages.address();
+            runs.iter().any(|(run, protection)| {
+                *protection == Protection::ReadExecute && run.contains(&offset)
+            })
+        };
+        let entered = Entered::piece(pages.address(), pages.len(), executable);
+        Code {
+            _entered: entered,
+            pages,
+            runs,
+        }
     }
 
     /// Where it starts: the address that the block had.

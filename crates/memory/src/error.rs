@@ -8,9 +8,9 @@ use crate::{Block, MAX_BLOCK_LEN, sys};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// A block of no bytes was asked for.
+    /// A block or function of no bytes was asked for.
     Empty,
-    /// A block longer than [`MAX_BLOCK_LEN`] was asked for.
+    /// A block or function longer than [`MAX_BLOCK_LEN`] was asked for.
     TooLong {
         /// The length asked for, in bytes.
         len: usize,
@@ -74,10 +74,10 @@ pub enum PartFault {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Empty => write!(f, "a block of 0 bytes was asked for: ask for at least 1"),
+            Error::Empty => write!(f, "0 bytes of memory were asked for: ask for at least 1"),
             Error::TooLong { len } => write!(
                 f,
-                "a block of {len} bytes was asked for, and the longest is {MAX_BLOCK_LEN}: divide it into several"
+                "{len} bytes were asked for in one piece, and the longest is {MAX_BLOCK_LEN}: divide it into several"
             ),
             Error::BadNear { near } => write!(
                 f,

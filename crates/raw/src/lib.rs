@@ -16,9 +16,11 @@ mod function;
 #[cfg(target_os = "linux")]
 pub mod guard;
 mod installed;
+pub mod isolate;
 mod library;
 mod machine;
 mod pointer;
+pub mod signature;
 
 pub use abi::Abi;
 pub use arguments::{Arguments, Returned};

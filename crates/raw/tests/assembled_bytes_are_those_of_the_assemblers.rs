@@ -18,10 +18,10 @@ const INTEL: [&str; 6] = [
     // A jump over more than a byte can say.
     "cmp edi, 5\n je away\n .skip 200, 0x90\n away: xor eax, eax\n call start\n start: ret\n",
     // A loop of its own alignment, a macro, a repetition, a constant.
-    "count = 40 + 2\n .macro twice reg\n add \\reg, \\reg\n .endm\n mov eax, count\n .p2align 4, 0x90\n\
+    "count = 40 + 2\n .macro twice reg\n add \\reg, \\reg\n .endm\n mov eax, count\n .p2align 4, 0xcc\n\
      again: twice rax\n loop again\n .rept 3\n nop\n .endr\n ret\n",
     // The system call by hand.
-    "mov eax, 1\n mov edi, 1\n lea rsi, text[rip]\n mov edx, offset end - offset text\n syscall\n ret\n\
+    "mov eax, 1\n mov edi, 1\n lea rsi, text[rip]\n mov edx, 2\n syscall\n ret\n\
      text: .asciz \"x\"\n end:\n",
 ];
 

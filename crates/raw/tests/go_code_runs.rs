@@ -9,7 +9,7 @@ use std::{
 
 use jitney_raw::{abi::go, extract::Extraction};
 
-/// Functions that need nothing of Go's runtime, and a program that prints what they give.
+/// Functions that need nothing of Go's runtime and no constants in memory, and a program that prints what they give.
 const PROGRAM: &str = r#"
 package main
 
@@ -33,13 +33,13 @@ func integers(a int8, b uint8, c int16, d uint16, e int32, f uint32, g int64, h 
 //go:noinline
 //go:nosplit
 func floats(a float64, b float32, c float64, d float32, e float64, f float32, g float64, h float32, i float64, j float32, k float64, l float32) float64 {
-	return a + float64(b)*2 + c*3 + float64(d)*4 + e*5 + float64(f)*6 + g*7 + float64(h)*8 + i*9 + float64(j)*10 + k*11 + float64(l)*12
+	return ((((a-float64(b))*c-float64(d))*e-float64(f))*g-float64(h))*i - float64(j)*k - float64(l)
 }
 
 //go:noinline
 //go:nosplit
 func several(a int64, b float64, c int8) (int8, float64, int64, bool, float32, uint16) {
-	return c - 1, b / 3, a * a, a > 3, float32(b) * 0.1, uint16(a) - 77
+	return c - 1, b / float64(c), a * a, a > 3, float32(b) * float32(b), uint16(a) - 77
 }
 
 //go:noinline
@@ -135,6 +135,7 @@ fn as_in_a_go_program() {
         .args(["tool", "compile", "-B", "-p", "main", "-o"])
         .args([&object, &source])
         .env("GOARCH", machine)
+        .env("GO386", "sse2")
         .output()
         .unwrap();
     assert!(
@@ -145,7 +146,6 @@ fn as_in_a_go_program() {
     let object = fs::read(object).unwrap();
     let bytes = |name: &str| {
         Extraction::new(&object)
-            .with_needed(true)
             .function(&format!("main.{name}"))
             .unwrap()
     };

@@ -1,4 +1,13 @@
-//! Linux: `mmap`, `mprotect` and `munmap` through rustix.
+//! Linux: `mmap`, `mprotect` and `munmap` through rustix. In the folder: what heaps and instruction caches need.
+
+mod cache;
+mod flips;
+mod memory;
+mod process;
+
+pub(crate) use cache::code_written;
+pub(crate) use memory::CodeMemory;
+pub(crate) use process::process;
 
 use std::io;
 
@@ -58,7 +67,7 @@ pub(crate) unsafe fn commit(address: usize, len: usize) -> io::Result<()> {
     unsafe { protect(address, len, Protection::ReadWrite) }
 }
 
-/// `mprotect`: gives the pages this protection and no other.
+/// `mprotect`: gives the pages this protection and no other; what becomes executable is seen by instruction fetches.
 ///
 /// # Safety
 /// The pages belong to the caller, and no reference into them claims more than `protection` grants.
@@ -70,6 +79,9 @@ pub(crate) unsafe fn protect(address: usize, len: usize, protection: Protection)
     };
     // SAFETY: passed on to the caller.
     unsafe { mprotect(std::ptr::with_exposed_provenance_mut(address), len, flags) }?;
+    if protection == Protection::ReadExecute {
+        code_written(address, len);
+    }
     Ok(())
 }
 

@@ -1,13 +1,27 @@
-//! The one place to port: what this crate asks of the operating system. Everything above it is the same everywhere.
+//! The one place to port: what this crate asks of the operating system and the processor. Everything above it is the
+//! same everywhere. A backend is one file, and what goes with it in a folder of its name.
 //!
-//! A backend offers `page_size`, `granularity`, `allocate`, `reserve_at`, `commit`, `protect`, `populate`, `decommit`,
-//! `unmap` and `advice`. None of them keeps state, and none can make a page writable and executable at once: [`Protection`](crate::Protection) has no
-//! such value.
+//! **Pages**: `page_size`, `granularity`, `allocate`, `reserve_at`, `commit`, `protect`, `populate`, `decommit`,
+//! `unmap` and `advice`. None of them keeps state, and none can make a page writable and executable at once:
+//! [`Protection`](crate::Protection) has no such value. `protect` with `ReadExecute` also makes the bytes seen by
+//! instruction fetches.
 //!
-//! There is no instruction-cache maintenance here because x86 keeps instruction fetches coherent with stores by
-//! itself (Intel SDM volume 3, 11.6 "Self-modifying code"), and because the `mprotect` that seals a block makes every
-//! other processor that runs this process flush its translations before it can fetch from the pages. A processor
-//! that needs more has to do it in its backend's `protect`; until then it is refused below rather than run wrongly.
+//! **Memory of a heap**: `CodeMemory`, executable from its first moment on, and still written while other threads run
+//! what lies in it:
+//! - `CodeMemory::map(len, at, writing) -> io::Result<CodeMemory>`: `len` bytes, a multiple of `granularity()`, at that
+//!   address or, without one, anywhere. Never replaces what is at the address. [`io::ErrorKind::Unsupported`] where the
+//!   system or its policy has no such way of writing; with `writing` left open by the user, the heap then tries the
+//!   next one of [`Writing`](crate::Writing).
+//! - `executable() -> usize`: where it can be run and read.
+//! - `view() -> Option<usize>`: where the same bytes can always be written, if there is such a place.
+//! - `commit(offset, len) -> io::Result<()>`: that memory is there, so that later writes cannot fail for want of it.
+//! - `unsafe write(offset, &[u8]) -> io::Result<()>`: puts bytes in where there is no view. Functions in the same pages
+//!   stay runnable throughout. It takes bytes, not a callback, because a callback could install functions itself.
+//! - Dropping it gives all of it back.
+//!
+//! `code_written(address, len)` makes bytes written through a view or `write` seen by instruction fetches of all
+//! threads, at their executable address. `process()` gives a number that is another one in a forked child which shares
+//! heap memory with its parent (a constant where it shares none); it is asked at each install and so has to be cheap.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -27,7 +41,7 @@ pub(crate) use apple::*;
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 compile_error!("jitney-memory has no backend for this system: add one under src/sys/");
 
-#[cfg(not(any(target_arch = "x86_64", target_arch = "x86")))]
+#[cfg(not(any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64")))]
 compile_error!(
-    "jitney-memory does not yet make the instruction cache of this processor see new code: add it to src/sys/"
+    "jitney-memory does not know how to make the instruction cache of this processor see new code: add it to src/sys/"
 );

@@ -1,0 +1,163 @@
+//! Which granules of a chunk are free. Pure bookkeeping: it never touches the memory itself.
+//!
+//! Next fit: each search starts where the last one ended. So a granule that was freed is used again only after all
+//! others, which spares the processor from seeing code change that it has only just run, and leaves calls of freed
+//! functions some time to meet the traps that were put in their place.
+
+/// One bit a granule, set where it is free.
+pub(super) struct Bits {
+    words: Box<[u64]>,
+    free: usize,
+    /// Where the next search starts.
+    next: usize,
+    /// No run of free granules is longer than this, so that a search for more can be left out.
+    longest: usize,
+}
+
+impl Bits {
+    /// All free; their number is a multiple of 64.
+    pub(super) fn new(granules: usize) -> Bits {
+        Bits {
+            words: vec![u64::MAX; granules / 64].into_boxed_slice(),
+            free: granules,
+            next: 0,
+            longest: granules,
+        }
+    }
+
+    pub(super) fn all_free(&self) -> bool {
+        self.free == self.len()
+    }
+
+    fn len(&self) -> usize {
+        self.words.len() * 64
+    }
+
+    /// Takes so many granules beside one another and gives the first; `None` where there is no such run.
+    #[inline]
+    pub(super) fn take(&mut self, count: usize) -> Option<usize> {
+        if count > self.longest {
+            return None;
+        }
+        let found = self
+            .find(self.next, self.len(), count)
+            .or_else(|| self.find(0, (self.next + count - 1).min(self.len()), count));
+        let Some(start) = found else {
+            self.longest = count - 1;
+            return None;
+        };
+        self.flip(start, count);
+        self.free -= count;
+        self.next = (start + count) % self.len();
+        Some(start)
+    }
+
+    /// Gives back granules that were taken.
+    #[inline]
+    pub(super) fn give(&mut self, start: usize, count: usize) {
+        self.flip(start, count);
+        self.free += count;
+        self.longest = self.len();
+    }
+
+    /// The first of `count` free granules beside one another between `from` and `to`.
+    #[inline]
+    fn find(&self, mut from: usize, to: usize, count: usize) -> Option<usize> {
+        loop {
+            let start = self.first(from, to, 0)?;
+            if count == 1 {
+                return Some(start);
+            }
+            // As far as is needed and no farther.
+            let end = (start + count).min(to);
+            let used = self.first(start + 1, end, u64::MAX).unwrap_or(end);
+            if used - start >= count {
+                return Some(start);
+            }
+            if used == to {
+                return None;
+            }
+            from = used + 1;
+        }
+    }
+
+    /// The first granule between `from` and `to` that is free, or, where `inverted` is all ones, not free.
+    #[inline]
+    fn first(&self, from: usize, to: usize, inverted: u64) -> Option<usize> {
+        if from >= to {
+            return None;
+        }
+        let mut index = from / 64;
+        let mut word = (self.words[index] ^ inverted) & (u64::MAX << (from % 64));
+        while word == 0 {
+            index += 1;
+            if index * 64 >= to {
+                return None;
+            }
+            word = self.words[index] ^ inverted;
+        }
+        Some(index * 64 + word.trailing_zeros() as usize).filter(|&found| found < to)
+    }
+
+    #[inline]
+    fn flip(&mut self, start: usize, count: usize) {
+        let (mut at, end) = (start, start + count);
+        while at < end {
+            let in_word = (64 - at % 64).min(end - at);
+            self.words[at / 64] ^= (u64::MAX >> (64 - in_word)) << (at % 64);
+            at += in_word;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same thing with a flag a granule.
+    fn naive(free: &[bool], from: usize, to: usize, count: usize) -> Option<usize> {
+        (from..to.saturating_sub(count - 1))
+            .find(|&start| free[start..start + count].iter().all(|&free| free))
+    }
+
+    #[test]
+    fn agrees_with_a_list_of_flags() {
+        let granules = 256;
+        let mut bits = Bits::new(granules);
+        let mut free = vec![true; granules];
+        let mut next = 0;
+        let mut taken: Vec<(usize, usize)> = Vec::new();
+        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+        for round in 0..50_000 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let number = (random >> 20) as usize;
+            // Fuller in some stretches than in others.
+            if number % 64 < 20 + round / 500 % 40 || taken.is_empty() {
+                let count = 1 + if number & 64 == 0 {
+                    0
+                } else {
+                    number / 128 % 90
+                };
+                let expected = naive(&free, next, granules, count)
+                    .or_else(|| naive(&free, 0, (next + count - 1).min(granules), count));
+                assert_eq!(bits.take(count), expected);
+                if let Some(start) = expected {
+                    free[start..start + count].fill(false);
+                    next = (start + count) % granules;
+                    taken.push((start, count));
+                }
+            } else {
+                let (start, count) = taken.swap_remove(number / 64 % taken.len());
+                bits.give(start, count);
+                free[start..start + count].fill(true);
+            }
+            assert_eq!(bits.all_free(), free.iter().all(|&free| free));
+        }
+        for (start, count) in taken {
+            bits.give(start, count);
+        }
+        assert_eq!(bits.take(granules), Some(0));
+    }
+}
