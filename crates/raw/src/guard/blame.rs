@@ -42,14 +42,19 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
         || stop.no_code_there
         || stop.by_flag
         || stop.link.is_some_and(call_sites::returns_to_raw_code);
-    let mut unread = lowest_live_word(thread, stop);
+    let mut unread = None;
     let mut record = thread.innermost();
     // SAFETY: records are linked only while their frames are alive, and this thread stands still.
     while let Some(guard) = unsafe { record.as_mut() } {
         if guard.landing.in_progress() {
             let pointer = guard.landing.stack_pointer();
             let everything = guard.scope == Scope::Everything;
-            to_blame = to_blame || !everything && holds_return(thread, unread, pointer);
+            to_blame = to_blame
+                || !everything && {
+                    let start = unread.unwrap_or_else(|| lowest_live_word(thread, stop));
+                    unread = Some(start.max(pointer));
+                    holds_return(thread, start, pointer)
+                };
             if to_blame || everything {
                 return Some(settle(
                     thread,
@@ -59,7 +64,6 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
                     stop.address,
                 ));
             }
-            unread = unread.max(pointer);
         }
         record = guard.outer;
     }
