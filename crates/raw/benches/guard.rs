@@ -10,12 +10,11 @@ mod race;
 mod table;
 
 use std::hint::black_box;
-use std::io::Write;
 use std::mem;
 use std::time::Duration;
 
 use criterion::Criterion;
-use jitney_memory::{Block, Code};
+use jitney_memory::{Heap, Installed};
 use jitney_raw::guard::{self, Limits};
 
 use crate::race::{Race, timed};
@@ -32,17 +31,8 @@ const INCREMENT: &[u8] = &[0x48, 0x8d, 0x47, 0x01, 0xc3];
 /// `ud2`
 const ILLEGAL: &[u8] = &[0x0f, 0x0b];
 
-fn code(bytes: &[u8]) -> Code {
-    let mut block = Block::new(bytes.len()).unwrap();
-    block.write_all(bytes).unwrap();
-    let c = block.seal().unwrap();
-    jitney_raw::guard::code::STUB[0]
-        .store(c.as_ptr() as usize, std::sync::atomic::Ordering::Relaxed);
-    jitney_raw::guard::code::STUB[1].store(
-        c.as_ptr() as usize + c.len(),
-        std::sync::atomic::Ordering::Relaxed,
-    );
-    c
+fn code(bytes: &[u8]) -> Installed {
+    Heap::global().unwrap().install(bytes).unwrap()
 }
 
 /// Each call needs the one before.
@@ -64,7 +54,7 @@ fn guarded_from_everything(function: Function, argument: u64) -> u64 {
 fn entering(criterion: &mut Criterion, table: &mut Table) {
     let code = code(INCREMENT);
     // SAFETY: such a function.
-    let function: Function = unsafe { mem::transmute(code.as_ptr()) };
+    let function: Function = unsafe { mem::transmute::<usize, Function>(code.address()) };
     let function = black_box(function);
     let limit = Limits::time(Duration::from_millis(100));
     let contenders = [
@@ -116,7 +106,7 @@ fn entering(criterion: &mut Criterion, table: &mut Table) {
 fn faulting(criterion: &mut Criterion, table: &mut Table) {
     let code = code(ILLEGAL);
     // SAFETY: it never gets as far as to return.
-    let function: Function = unsafe { mem::transmute(code.as_ptr()) };
+    let function: Function = unsafe { mem::transmute::<usize, Function>(code.address()) };
     const FAULTS: u64 = 256;
     let race = Race::run(criterion, "fault", ["caught"], 400, |_| {
         [calls(FAULTS, |argument| {

@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 use std::ptr;
+use std::time::Duration;
 
 use super::call_sites;
 use super::code::{code_at, is_code};
@@ -42,14 +43,19 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
         || stop.no_code_there
         || stop.by_flag
         || stop.link.is_some_and(call_sites::returns_to_raw_code);
-    let mut unread = lowest_live_word(thread, stop);
+    let mut unread = None;
     let mut record = thread.innermost();
     // SAFETY: records are linked only while their frames are alive, and this thread stands still.
     while let Some(guard) = unsafe { record.as_mut() } {
         if guard.landing.in_progress() {
             let pointer = guard.landing.stack_pointer();
             let everything = guard.scope == Scope::Everything;
-            to_blame = to_blame || !everything && holds_return(thread, unread, pointer);
+            to_blame = to_blame
+                || !everything && {
+                    let start = unread.unwrap_or_else(|| lowest_live_word(thread, stop));
+                    unread = Some(start.max(pointer));
+                    holds_return(thread, start, pointer)
+                };
             if to_blame || everything {
                 return Some(settle(
                     thread,
@@ -59,40 +65,79 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
                     stop.address,
                 ));
             }
-            unread = unread.max(pointer);
         }
         record = guard.outer;
     }
     None
 }
 
-/// The same for a thread that the watchdog has interrupted at `instruction`: finds the outermost guarded call whose time is
-/// over. Only raw code can be left at any point; other code gets the time to finish, and the watchdog will be back.
+/// The same for a thread that the watchdog has interrupted at `instruction`: finds the outermost guarded call whose time
+/// is over. Only raw code can be left at any point; other code gets the time to finish, and the watchdog will be back.
 ///
 /// # Safety
 /// As for [`catch`].
 pub(super) unsafe fn catch_late(thread: &Thread, instruction: usize) -> Option<WayBack> {
     let in_raw_code = is_code(instruction);
+    let may_be_left = |scope| in_raw_code || scope == Scope::Everything;
+    // SAFETY: the caller's promise.
+    let (guard, limit) = unsafe { outermost_late(thread, may_be_left) }?;
+    let kind = FaultKind::TimeLimit(limit);
+    Some(settle(thread, guard, kind, instruction, None))
+}
+
+/// Whether time is over for raw code that has called what runs now. `None`: no call's time is over.
+///
+/// # Safety
+/// As for [`catch`].
+pub(super) unsafe fn is_waited_for_by_late_raw_code(
+    thread: &Thread,
+    stack_pointer: usize,
+    link: Option<usize>,
+) -> bool {
+    // SAFETY: the caller's promise.
+    let Some((guard, _)) = (unsafe { outermost_late(thread, |_| true) }) else {
+        return false;
+    };
+    link.is_some_and(call_sites::returns_to_raw_code)
+        || stack_pointer >= thread.stack.low()
+            && holds_return(
+                thread,
+                aligned(stack_pointer),
+                guard.landing.stack_pointer(),
+            )
+}
+
+/// Whether time is over for any call of this thread.
+///
+/// # Safety
+/// As for [`catch`].
+pub(super) unsafe fn is_late(thread: &Thread) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { outermost_late(thread, |_| true) }.is_some()
+}
+
+/// The outermost guarded call of such a scope whose time is over, and its limit.
+///
+/// # Safety
+/// As for [`catch`].
+unsafe fn outermost_late(
+    thread: &Thread,
+    of: impl Fn(Scope) -> bool,
+) -> Option<(&mut Record, Duration)> {
     let mut outermost = None;
     let mut record = thread.innermost();
     // SAFETY: as in `catch`.
     while let Some(guard) = unsafe { record.as_mut() } {
         record = guard.outer;
-        let may_be_left = in_raw_code || guard.scope == Scope::Everything;
         // SAFETY: the call of this thread.
-        let expired = unsafe { guard.call.expired() };
-        if let (true, Some(limit)) = (may_be_left && guard.landing.in_progress(), expired) {
+        if let Some(limit) = unsafe { guard.call.expired() }
+            && guard.landing.in_progress()
+            && of(guard.scope)
+        {
             outermost = Some((guard, limit));
         }
     }
-    let (guard, limit) = outermost?;
-    Some(settle(
-        thread,
-        guard,
-        FaultKind::TimeLimit(limit),
-        instruction,
-        None,
-    ))
+    outermost
 }
 
 /// Notes in `guard` what happened, ends what lay within it, and takes its way back.
@@ -126,9 +171,13 @@ fn lowest_live_word(thread: &Thread, stop: &Stop) -> usize {
         _ if stop.stack_pointer < low => usize::MAX,
         _ => stop.stack_pointer,
     };
-    // A word that is cut off below holds no return address.
+    aligned(lowest)
+}
+
+/// The first whole word from here on.
+fn aligned(address: usize) -> usize {
     const WORD: usize = size_of::<usize>();
-    lowest.saturating_add(WORD - 1) & !(WORD - 1)
+    address.saturating_add(WORD - 1) & !(WORD - 1)
 }
 
 /// Whether the stack from `start` to `end` holds a return address into raw code: then raw code called what runs now.

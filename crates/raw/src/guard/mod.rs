@@ -2,8 +2,7 @@
 
 mod blame;
 mod call_sites;
-#[doc(hidden)]
-pub mod code;
+mod code;
 mod enter;
 mod limits;
 mod record;
