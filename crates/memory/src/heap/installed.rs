@@ -117,7 +117,10 @@ impl Room {
                 // alone. What is behind the function's end is up to the next granule, or page.
                 unsafe {
                     write(slice::from_raw_parts_mut(view, len), address);
-                    fill_with_traps(view.add(len), home.room(len) - len);
+                    let room = home.room(len);
+                    if room != len {
+                        fill_with_traps(view.add(len), room - len);
+                    }
                 }
             }
             None => {
