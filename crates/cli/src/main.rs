@@ -2,11 +2,16 @@
 //! a link step and without leaving a file behind.
 
 mod arguments;
+mod asm;
 mod call;
+mod dis;
 mod doctor;
+mod exec;
 mod exports;
+mod extract;
 mod interrupt;
 mod link;
+mod machine_code;
 mod output;
 mod progress;
 mod restart;
@@ -30,6 +35,10 @@ fn main() -> ExitCode {
         Command::Exports(arguments) => exports::exports(arguments),
         Command::Link(arguments) => link::link(arguments),
         Command::Symbols(arguments) => symbols::symbols(arguments),
+        Command::Exec(arguments) => exec::exec(arguments),
+        Command::Asm(arguments) => asm::asm(arguments),
+        Command::Dis(arguments) => dis::dis(arguments),
+        Command::Extract(arguments) => extract::extract(arguments),
         Command::Doctor(arguments) => doctor::doctor(arguments),
     };
     outcome.unwrap_or_else(|error| {
@@ -45,7 +54,11 @@ fn complaint(error: &(dyn std::error::Error + 'static)) -> String {
         error.downcast_ref(),
         Some(jitney::Error::Build(jitney::BuildError::Compile { .. }))
     );
-    match of_compiler {
+    let of_assembler = matches!(
+        error.downcast_ref(),
+        Some(jitney_raw::assemble::Error::Refused { .. })
+    );
+    match of_compiler || of_assembler {
         true => text.trim_end().to_owned(),
         false => format!("error: {}", text.trim_end()),
     }

@@ -2,8 +2,10 @@
 //! is no failure, the second one is told in a sentence; neither is a panic.
 
 use std::any::Any;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::panic;
+use std::path::Path;
 use std::process::ExitCode;
 
 use jitney::Diagnostic;
@@ -21,14 +23,46 @@ const UNPRINTED: &str = "failed printing to stdout: ";
 /// # Errors
 /// When there is a reader, but the text cannot be written.
 pub(crate) fn print(text: &str) -> Result<(), Box<dyn std::error::Error>> {
+    print_bytes(text.as_bytes())
+}
+
+/// Writes bytes.
+///
+/// # Errors
+/// As for [`print()`].
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
     let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(complaint(&error.to_string())),
         _ => Ok(()),
     }
+}
+
+/// Writes a file whole or not at all: half of it would look like another one.
+///
+/// # Errors
+/// When it cannot be written; nothing of it is left then.
+pub(crate) fn save(path: &Path, content: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+    // A device or a pipe is written to; a file in its place would be another thing.
+    let in_place = fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+    let saved = match in_place {
+        true => fs::write(path, content),
+        false => replace(path, content),
+    };
+    saved.map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(format!(".{}.part", std::process::id()));
+    let written = File::create_new(&part)
+        .and_then(|mut file| file.write_all(content))
+        .and_then(|()| fs::rename(&part, path));
+    if written.is_err() {
+        // It may not have been made; what went wrong is reported either way.
+        let _ = fs::remove_file(&part);
+    }
+    written
 }
 
 /// Tells something beside the output. Where standard error takes no more, nobody wants to know.

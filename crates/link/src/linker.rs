@@ -145,15 +145,7 @@ impl Linker {
     ) -> Result<Image, Error> {
         let module = open(&mut input)?;
         let nothing = Definitions::default();
-        let mut session = Session::begin(
-            self,
-            Parts {
-                module: &module,
-                dependencies: input.dependencies,
-                definitions: input.definitions.unwrap_or(&nothing),
-                keep_literals: input.keep_literals,
-            },
-        );
+        let mut session = Session::begin(self, parts(&input, &module, &nothing));
         let Prepared {
             placed,
             addresses,
@@ -197,13 +189,7 @@ impl Linker {
     ) -> Result<T, Error> {
         let module = open(&mut input)?;
         let nothing = Definitions::default();
-        let parts = Parts {
-            module: &module,
-            dependencies: input.dependencies,
-            definitions: input.definitions.unwrap_or(&nothing),
-            keep_literals: input.keep_literals,
-        };
-        look(&mut Session::begin(self, parts))
+        look(&mut Session::begin(self, parts(&input, &module, &nothing)))
     }
 
     /// The standard library's archives.
@@ -266,4 +252,18 @@ fn open(input: &mut Input<'_>) -> Result<Vec<Arc<Object>>, Error> {
     let module = gather(objects, input.archives, input.whole_archives)?;
     shared_library::open_all(input.shared_libraries)?;
     Ok(module)
+}
+
+/// What a session works on; `nothing` stands in for definitions where there are none.
+fn parts<'a>(
+    input: &Input<'a>,
+    module: &'a [Arc<Object>],
+    nothing: &'a Definitions<'a>,
+) -> Parts<'a> {
+    Parts {
+        module,
+        dependencies: input.dependencies,
+        definitions: input.definitions.unwrap_or(nothing),
+        keep_literals: input.keep_literals,
+    }
 }

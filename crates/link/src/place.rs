@@ -126,6 +126,11 @@ impl Addresses {
         }
     }
 
+    /// Whether a section has a place, be it in each thread's block.
+    pub(crate) fn contains(&self, section: SectionId) -> bool {
+        self.get(section).is_some() || self.thread_locals.contains_key(&section)
+    }
+
     pub(crate) fn set(&mut self, section: SectionId, address: u64) {
         if section.object.is_module() {
             self.module[section.object.index()][section.index as usize] = address;

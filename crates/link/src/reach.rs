@@ -38,18 +38,6 @@ pub(crate) struct Reached {
 /// for a root.
 pub(crate) type Causes = FxHashMap<SectionId, Option<(SectionId, u32)>>;
 
-/// Where sections placed by earlier links are.
-#[derive(Clone, Copy)]
-pub(crate) struct AlreadyPlaced<'pool> {
-    pub(crate) addresses: &'pool Addresses,
-}
-
-impl AlreadyPlaced<'_> {
-    fn contains(&self, section: SectionId) -> bool {
-        self.addresses.get(section).is_some() || self.addresses.thread_locals.contains_key(&section)
-    }
-}
-
 /// Follows relocations from the roots. `causes`, where it is wanted, takes down why each section is
 /// there.
 ///
@@ -58,7 +46,7 @@ impl AlreadyPlaced<'_> {
 pub(crate) fn reach(
     resolver: &mut Resolver<'_>,
     module: &[Arc<Object>],
-    placed: AlreadyPlaced<'_>,
+    placed: &Addresses,
     roots: &[SectionId],
     causes: Option<&mut Causes>,
 ) -> Result<Reached, Error> {
@@ -138,7 +126,8 @@ pub(crate) fn own_roots(module: &[Arc<Object>]) -> Vec<SectionId> {
 }
 
 struct Walk<'pool> {
-    placed: AlreadyPlaced<'pool>,
+    /// Where sections placed by earlier links are.
+    placed: &'pool Addresses,
     /// By the module's objects and their sections.
     seen: Vec<Vec<bool>>,
     /// By the module's objects and their symbols: whether a plain reference to it has nothing new to

@@ -353,12 +353,7 @@ impl<'link> Resolver<'link> {
 
     fn defined_in_module(&self, id: ObjectId, symbol: u32) -> Result<Target, Error> {
         let object = &self.module[id.index()];
-        match object.place(symbol) {
-            SymbolPlace::Section(section) => defined_here(id, object, symbol, section),
-            _ => Ok(Target::Far(
-                object.symbols()[symbol as usize].st_value.get(LE),
-            )),
-        }
+        defined_in(id, object, symbol)
     }
 
     fn defined_in_library(&mut self, definition: Definition) -> Result<Target, Error> {
@@ -368,12 +363,7 @@ impl<'link> Resolver<'link> {
             symbol,
         } = definition;
         let id = self.objects.add(&object, archive);
-        match object.place(symbol) {
-            SymbolPlace::Section(section) => defined_here(id, &object, symbol, section),
-            _ => Ok(Target::Far(
-                object.symbols()[symbol as usize].st_value.get(LE),
-            )),
-        }
+        defined_in(id, &object, symbol)
     }
 
     /// The host's own copy of a LOCAL symbol of std or of a dependency.
@@ -475,6 +465,16 @@ fn from_host(symbol: HostSymbol) -> Target {
     match symbol {
         HostSymbol::Code(address) | HostSymbol::Data(address) => Target::Address(address),
         HostSymbol::ThreadLocal(offset) => Target::HostThreadLocal(offset),
+    }
+}
+
+/// What a symbol that an object defines refers to.
+fn defined_in(id: ObjectId, object: &Object, symbol: u32) -> Result<Target, Error> {
+    match object.place(symbol) {
+        SymbolPlace::Section(section) => defined_here(id, object, symbol, section),
+        _ => Ok(Target::Far(
+            object.symbols()[symbol as usize].st_value.get(LE),
+        )),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::linker::Linker;
 use crate::literals::{self, Mark};
 use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
-use crate::reach::{AlreadyPlaced, Causes, Reached, own_roots, reach};
+use crate::reach::{Causes, Reached, own_roots, reach};
 use crate::read::{Library, Object};
 use crate::relocate::{Known, plain_values, relocate};
 use crate::resolve::Resolver;
@@ -157,8 +157,7 @@ impl<'link> Session<'link> {
         let roots = Roots::find(module, &mut resolver, is_root)?;
         let mut starts = own_roots(module);
         starts.extend(roots.sections());
-        let placed = AlreadyPlaced { addresses };
-        let reached = reach(&mut resolver, module, placed, &starts, causes)?;
+        let reached = reach(&mut resolver, module, addresses, &starts, causes)?;
         let (targets, sets) = resolver.finish()?;
         Ok(Resolved {
             reached,

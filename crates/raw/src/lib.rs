@@ -1,5 +1,36 @@
 #![doc = include_str!("../README.md")]
 
+pub mod abi;
+pub mod arguments;
+#[cfg(feature = "assemble")]
+pub mod assemble;
+pub mod assembler;
+#[cfg(feature = "disassemble")]
+pub mod disassemble;
+mod error;
+#[cfg(feature = "extract")]
+pub mod extract;
 mod fault;
+pub mod frame;
+mod function;
+#[cfg(target_os = "linux")]
+pub mod guard;
+mod installed;
+pub mod isolate;
+mod library;
+mod machine;
+mod pointer;
+pub mod signature;
 
+pub use abi::Abi;
+pub use arguments::{Arguments, Returned};
+#[cfg(feature = "assemble")]
+pub use assemble::assemble;
+pub use assembler::{Assembler, Label};
+pub use error::Error;
+#[cfg(feature = "extract")]
+pub use extract::extract;
 pub use fault::{Fault, FaultKind};
+pub use function::Raw;
+pub use library::{Library, LibraryFunction};
+pub use machine::Machine;

@@ -1,0 +1,159 @@
+//! Work of the typed kinds: values passed one by one, data passed by pointer, and frames that somebody else laid out.
+
+use std::marker::PhantomData;
+
+use crate::{Abi, Arguments, Returned, frame::Frame};
+
+use super::{
+    Code, Plain, Verdict, plain,
+    work::{Job, Outcome, SharedBytes, Work},
+};
+
+/// Evaluations with arguments by value; `job` says which code the n-th one is and what it gets.
+pub(super) struct ByValue<'c, F, A, R> {
+    job: F,
+    count: usize,
+    /// The arguments of the job that was asked for last.
+    last: Option<(usize, Abi, A)>,
+    codes: PhantomData<Code<'c>>,
+    pub(super) verdicts: Vec<Verdict<R>>,
+}
+
+impl<'c, F: FnMut(usize) -> (Code<'c>, A), A, R> ByValue<'c, F, A, R> {
+    pub(super) fn new(count: usize, job: F) -> ByValue<'c, F, A, R> {
+        ByValue {
+            job,
+            count,
+            last: None,
+            codes: PhantomData,
+            verdicts: Vec::with_capacity(count),
+        }
+    }
+}
+
+impl<'c, F: FnMut(usize) -> (Code<'c>, A), A: Arguments, R: Returned> Work
+    for ByValue<'c, F, A, R>
+{
+    fn job(&mut self, index: usize) -> Option<Job<'_>> {
+        if index >= self.count {
+            return None;
+        }
+        let (code, arguments) = (self.job)(index);
+        self.last = Some((index, code.abi, arguments));
+        Some(Job { code, data: &[] })
+    }
+
+    fn load(&mut self, index: usize, _: usize) -> Frame {
+        match self.last.take() {
+            Some((last, abi, arguments)) if last == index => Frame::new::<A, R>(abi, arguments),
+            _ => {
+                let (code, arguments) = (self.job)(index);
+                Frame::new::<A, R>(code.abi, arguments)
+            }
+        }
+    }
+
+    fn done(&mut self, _: usize, outcome: Outcome<'_>, _: SharedBytes) {
+        self.verdicts
+            .push(outcome.verdict(|frame, abi| frame.returned(abi)));
+    }
+}
+
+/// Evaluations of one code, each of which gets a pointer to its piece of data, and its length if it is asked for.
+pub(super) struct ByPointer<'a, T, R> {
+    code: Code<'a>,
+    data: &'a mut [T],
+    /// How many values a piece has.
+    piece: usize,
+    with_length: bool,
+    pub(super) verdicts: Vec<Verdict<R>>,
+}
+
+impl<'a, T: Plain, R> ByPointer<'a, T, R> {
+    /// Each value is a piece of its own.
+    pub(super) fn each(code: Code<'a>, data: &'a mut [T]) -> ByPointer<'a, T, R> {
+        let verdicts = Vec::with_capacity(data.len());
+        ByPointer {
+            code,
+            data,
+            piece: 1,
+            with_length: false,
+            verdicts,
+        }
+    }
+
+    /// All of them are one piece, passed with its length.
+    pub(super) fn slice(code: Code<'a>, data: &'a mut [T]) -> ByPointer<'a, T, R> {
+        let piece = data.len();
+        ByPointer {
+            code,
+            data,
+            piece,
+            with_length: true,
+            verdicts: Vec::with_capacity(1),
+        }
+    }
+
+    fn count(&self) -> usize {
+        if self.with_length { 1 } else { self.data.len() }
+    }
+}
+
+impl<T: Plain, R: Returned> Work for ByPointer<'_, T, R> {
+    fn job(&mut self, index: usize) -> Option<Job<'_>> {
+        if index >= self.count() {
+            return None;
+        }
+        let start = index * self.piece;
+        let data = plain::bytes(&self.data[start..start + self.piece]);
+        Some(Job {
+            code: self.code,
+            data,
+        })
+    }
+
+    fn load(&mut self, _: usize, data: usize) -> Frame {
+        if self.with_length {
+            Frame::new::<_, R>(self.code.abi, (data, self.piece))
+        } else {
+            Frame::new::<_, R>(self.code.abi, (data,))
+        }
+    }
+
+    fn done(&mut self, index: usize, outcome: Outcome<'_>, data: SharedBytes) {
+        if let Outcome::Returned(..) = outcome {
+            let start = index * self.piece;
+            data.copy_to(plain::bytes_mut(&mut self.data[start..start + self.piece]));
+        }
+        self.verdicts
+            .push(outcome.verdict(|frame, abi| frame.returned(abi)));
+    }
+}
+
+/// One evaluation with a frame of the caller's, and data that its arguments may point to.
+pub(super) struct ByFrame<'a, F> {
+    pub(super) code: Code<'a>,
+    pub(super) data: &'a mut [u8],
+    pub(super) frame: F,
+    pub(super) verdict: Option<Verdict<Frame>>,
+}
+
+impl<F: FnMut(usize) -> Frame> Work for ByFrame<'_, F> {
+    fn job(&mut self, index: usize) -> Option<Job<'_>> {
+        (index == 0).then_some(Job {
+            code: self.code,
+            data: self.data,
+        })
+    }
+
+    fn load(&mut self, _: usize, data: usize) -> Frame {
+        (self.frame)(data)
+    }
+
+    fn done(&mut self, _: usize, outcome: Outcome<'_>, data: SharedBytes) {
+        if let Outcome::Returned(..) = outcome {
+            data.copy_to(self.data);
+        }
+        self.verdict = Some(outcome.verdict(|frame, _| frame.clone()));
+    }
+}

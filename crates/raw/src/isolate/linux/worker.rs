@@ -1,0 +1,362 @@
+//! One worker process and the hand-over of evaluations to it: through shared memory, with a short spin on either side
+//! before anyone sleeps.
+//!
+//! The time limit is kept from here. While a worker runs, the host wakes up now and then and looks whether it is still at
+//! the same evaluation, and how much processor time it has used since the host first saw it there. One that had its
+//! time gets a signal, which makes it record that and go on; one that does not react is killed.
+
+use std::{
+    io,
+    sync::atomic::{Ordering, fence},
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    process::{Signal, pidfd_send_signal},
+    thread::futex,
+};
+
+use crate::isolate::{Error, Limits, Protections};
+
+use super::{
+    area::Area,
+    shared::{Answers, NOT_YET, Orders, Record},
+    template::{End, Process, Template},
+};
+
+/// How long the host looks for an answer before it sleeps.
+const SPIN: Duration = Duration::from_micros(20);
+/// How often an idle worker looks for work before it sleeps: some 20 µs as well.
+const WORKER_SPINS: u32 = 1000;
+fn worker_spins(both_run: bool) -> u32 {
+    if both_run { WORKER_SPINS } else { 0 }
+}
+
+/// How long a worker may take to react to the signal that its time is up.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// A worker and the template that makes its successors.
+#[derive(Debug)]
+pub(in crate::isolate) struct Worker {
+    template: Template,
+    process: Option<Process>,
+    held: Protections,
+    limits: Limits,
+    /// Whether there is a second processor on which the other side can be while this one spins.
+    spins: bool,
+    /// How many hand-overs the present process has had.
+    used: u32,
+}
+
+/// How a hand-over ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HandOver {
+    /// The worker says that all is done. There is a record for each, or the worker lies.
+    Finished,
+    /// The worker ended on its own.
+    Died(End),
+    /// It was killed, since it had its time and did not react.
+    Stuck,
+}
+
+impl Worker {
+    pub(in crate::isolate) fn new(limits: &Limits) -> Result<Worker, Error> {
+        let spins =
+            std::thread::available_parallelism().is_ok_and(|processors| processors.get() > 1);
+        let template = Template::new(limits, worker_spins(spins))?;
+        let mut worker = Worker {
+            template,
+            process: None,
+            held: Protections::none(),
+            limits: *limits,
+            spins,
+            used: 0,
+        };
+        worker.renew()?;
+        Ok(worker)
+    }
+
+    /// Makes a new template, and a worker.
+    pub(super) fn start_over(&mut self) -> Result<(), Error> {
+        self.discard();
+        self.template = Template::new(&self.limits, worker_spins(self.spins))?;
+        self.renew()
+    }
+
+    pub(super) fn area(&self) -> &Area {
+        &self.template.area
+    }
+
+    /// What holds for the present process.
+    pub(in crate::isolate) fn protections(&self) -> Protections {
+        self.held
+    }
+
+    /// The present process's number.
+    pub(in crate::isolate) fn pid(&self) -> Option<u32> {
+        self.process
+            .as_ref()
+            .map(|process| process.pid.as_raw_nonzero().get() as u32)
+    }
+
+    /// Whether the present process has run nothing yet.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.process.is_some() && self.used == 0
+    }
+
+    /// Ends the present process, if there is one.
+    pub(super) fn discard(&mut self) {
+        if let Some(process) = self.process.take() {
+            let _ = pidfd_send_signal(&process.handle, Signal::KILL);
+        }
+    }
+
+    /// Makes sure that there is a process, and that it is one that has run nothing if `fresh`.
+    pub(super) fn ensure(&mut self, fresh: bool) -> Result<(), Error> {
+        // Somebody may have killed it meanwhile, which is not the fault of what comes next.
+        if self.template.end().is_some() {
+            self.process = None;
+        }
+        if self.process.is_none() || (fresh && self.used > 0) {
+            self.renew()?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the process by a new one.
+    fn renew(&mut self) -> Result<(), Error> {
+        self.discard();
+        let answers = self.area().answers();
+        // Records of a former process mean nothing to this one, and what it may have left behind must not last.
+        answers.finished.store(self.request(), Ordering::Relaxed);
+        answers.progress.store(0, Ordering::Relaxed);
+        answers.worker_sleeps.store(0, Ordering::Relaxed);
+        let process = self.template.fork()?;
+        self.used = 0;
+        let started = Instant::now();
+        loop {
+            let answers = self.area().answers();
+            let seen = answers.bell.load(Ordering::SeqCst);
+            if answers.ready.load(Ordering::SeqCst) == 1 {
+                break;
+            }
+            if let Some(end) = self.template.end() {
+                self.template.locked_in()?;
+                return Err(Error::WorkerLost {
+                    signal: end.signal(),
+                });
+            }
+            if !self.template.is_alive() || started.elapsed() > Duration::from_secs(30) {
+                let _ = pidfd_send_signal(&process.handle, Signal::KILL);
+                return Err(Error::TemplateGone);
+            }
+            sleep(&answers.bell, seen, Duration::from_millis(100));
+        }
+        self.held = self.template.locked_in()?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    fn orders(&self) -> *mut Orders {
+        self.area().orders()
+    }
+
+    fn request(&self) -> u32 {
+        // SAFETY: the orders are mapped as long as the area is there; the field is atomic.
+        unsafe { &(*self.orders()).request }.load(Ordering::Relaxed)
+    }
+
+    /// Has the first `count` tasks run, which are written already, and waits.
+    pub(super) fn hand_over(&mut self, count: usize) -> Result<HandOver, Error> {
+        self.ensure(false)?;
+        self.used = self.used.saturating_add(1);
+        for index in 0..count {
+            // SAFETY: the record is the host's to reset; nothing but the atomic-sized word is written.
+            unsafe { (&raw mut (*self.area().record(index)).status).write_volatile(NOT_YET) };
+        }
+        let orders = self.orders();
+        // SAFETY: the orders are the host's own, and the worker reads them only after `request` has changed.
+        unsafe {
+            (&raw mut (*orders).count).write_volatile(count as u32);
+            (*orders).overdue.store(u32::MAX, Ordering::Relaxed);
+        }
+        let answers = self.area().answers();
+        answers.progress.store(0, Ordering::Relaxed);
+        let request = self.request().wrapping_add(1);
+        // SAFETY: as above.
+        let word = unsafe { &(*orders).request };
+        word.store(request, Ordering::SeqCst);
+        if answers.worker_sleeps.load(Ordering::SeqCst) != 0 {
+            let _ = futex::wake(word, futex::Flags::empty(), 1);
+        }
+        self.wait(request, count as u32)
+    }
+
+    /// Waits until the worker has carried out `request`, or died, or had to be killed.
+    fn wait(&mut self, request: u32, count: u32) -> Result<HandOver, Error> {
+        if self.spins {
+            let started = Instant::now();
+            loop {
+                for _ in 0..50 {
+                    if self.area().answers().finished.load(Ordering::Acquire) == request {
+                        return Ok(HandOver::Finished);
+                    }
+                    std::hint::spin_loop();
+                }
+                if started.elapsed() > SPIN {
+                    break;
+                }
+            }
+        }
+        // SAFETY: the orders are mapped as long as the area is there; the field is atomic.
+        unsafe { &(*self.orders()).host_sleeps }.store(1, Ordering::SeqCst);
+        let result = self.wait_asleep(request, count);
+        // SAFETY: as above.
+        unsafe { &(*self.orders()).host_sleeps }.store(0, Ordering::SeqCst);
+        if !matches!(result, Ok(HandOver::Finished)) {
+            self.discard();
+        }
+        result
+    }
+
+    fn wait_asleep(&self, request: u32, count: u32) -> Result<HandOver, Error> {
+        let Some(process) = &self.process else {
+            return Err(Error::WorkerLost { signal: None });
+        };
+        let answers = self.area().answers();
+        let look =
+            (self.time_limit() / 4).clamp(Duration::from_micros(100), Duration::from_millis(50));
+        let mut watch = Watch::new(process, self.time_limit());
+        loop {
+            let seen = answers.bell.load(Ordering::SeqCst);
+            fence(Ordering::SeqCst);
+            if answers.finished.load(Ordering::SeqCst) == request {
+                return Ok(HandOver::Finished);
+            }
+            if let Some(end) = self.template.end() {
+                return Ok(HandOver::Died(end));
+            }
+            if sleep(&answers.bell, seen, look) {
+                continue;
+            }
+            if !self.template.is_alive() {
+                return Err(Error::TemplateGone);
+            }
+            match watch.look(answers, count) {
+                Time::Left => {}
+                Time::Up(index) => {
+                    // SAFETY: as in `wait`.
+                    unsafe { &(*self.orders()).overdue }.store(index, Ordering::SeqCst);
+                    let _ = pidfd_send_signal(&process.handle, Signal::ALARM);
+                }
+                Time::Ignored => return Ok(HandOver::Stuck),
+            }
+        }
+    }
+
+    /// A copy of a record, which the worker may change at any time.
+    pub(super) fn record(&self, index: usize) -> Record {
+        // SAFETY: every bit pattern is a record.
+        unsafe { self.area().record(index).read_volatile() }
+    }
+
+    pub(super) fn time_limit(&self) -> Duration {
+        self.limits.time_limit()
+    }
+}
+
+impl End {
+    pub(super) fn signal(self) -> Option<i32> {
+        match self {
+            End::Signal(signal) => Some(signal),
+            End::Exit(_) => None,
+        }
+    }
+}
+
+/// What the watch says of the evaluation that runs.
+enum Time {
+    Left,
+    /// This one has had its time; said once.
+    Up(u32),
+    /// It was told, and goes on.
+    Ignored,
+}
+
+/// Watches how long a worker has been at one evaluation.
+struct Watch<'a> {
+    process: &'a Process,
+    limit: Duration,
+    index: u32,
+    since: Duration,
+    since_wall: Instant,
+    told: Option<Instant>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(process: &'a Process, limit: Duration) -> Watch<'a> {
+        Watch {
+            process,
+            limit,
+            index: 0,
+            since: processor_time(process),
+            since_wall: Instant::now(),
+            told: None,
+        }
+    }
+
+    fn look(&mut self, answers: &Answers, count: u32) -> Time {
+        let index = answers.progress.load(Ordering::Relaxed);
+        // A worker that counts backwards, or past the end, gains nothing by it.
+        if index > self.index && index < count {
+            self.index = index;
+            self.since = processor_time(self.process);
+            self.since_wall = Instant::now();
+            self.told = None;
+            return Time::Left;
+        }
+        if let Some(told) = self.told {
+            return if told.elapsed() < GRACE {
+                Time::Left
+            } else {
+                Time::Ignored
+            };
+        }
+        let used = processor_time(self.process).saturating_sub(self.since);
+        // Code that sleeps uses no processor time. It can only by way of the runtime's own wait for work; an evaluation
+        // that merely waits for a busy machine gets a good deal more than its limit.
+        let forever = self.limit * 20 + Duration::from_secs(1);
+        if used < self.limit && self.since_wall.elapsed() < forever {
+            return Time::Left;
+        }
+        self.told = Some(Instant::now());
+        Time::Up(self.index)
+    }
+}
+
+/// The processor time that a process has used; nothing for one that has ended.
+fn processor_time(process: &Process) -> Duration {
+    let mut clock = 0;
+    // SAFETY: both functions write to the given place only.
+    let time = unsafe {
+        let mut time: libc::timespec = std::mem::zeroed();
+        if libc::clock_getcpuclockid(process.pid.as_raw_nonzero().get(), &mut clock) != 0
+            || libc::clock_gettime(clock, &mut time) != 0
+        {
+            return Duration::ZERO;
+        }
+        time
+    };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// Sleeps while `word` is `seen`, for `at_most` so long. Whether something happened.
+fn sleep(word: &std::sync::atomic::AtomicU32, seen: u32, at_most: Duration) -> bool {
+    let timeout = futex::Timespec {
+        tv_sec: at_most.as_secs() as i64,
+        tv_nsec: at_most.subsec_nanos().into(),
+    };
+    let result = futex::wait(word, futex::Flags::empty(), seen, Some(&timeout));
+    result.map_err(io::Error::from).is_ok_and(|()| true)
+        || !matches!(result, Err(rustix::io::Errno::TIMEDOUT))
+}
