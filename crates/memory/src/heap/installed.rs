@@ -1,6 +1,6 @@
 //! A function in a heap: from its bytes to its end.
 
-use std::{fmt, ops::Range, slice};
+use std::{fmt, io, ops::Range, slice};
 
 use super::{
     chunk::fill_with_traps,
@@ -63,6 +63,14 @@ impl Installed {
     pub fn as_slice(&self) -> &[u8] {
         // SAFETY: they are mapped, readable and initialized, and nobody changes them while `self` is there.
         unsafe { slice::from_raw_parts(self.as_ptr(), self.len) }
+    }
+
+    /// Writes the bytes that were installed to `out`, a file for example.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut impl io::Write) -> io::Result<()> {
+        out.write_all(self.as_slice())
     }
 
     /// Keeps it for the rest of the process's life, together with its heap's memory, and gives its address.
