@@ -67,10 +67,11 @@ impl From<jitney_memory::Error> for Error {
     }
 }
 
-/// The same function type with the C convention.
+/// The same function type with the C convention, as one would write it.
 fn with_c_convention(given: &str) -> String {
+    let given = given.replace("&'_ ", "&");
     match given.find("fn(") {
         Some(at) => format!("{}extern \"C\" {}", &given[..at], &given[at..]),
-        None => given.to_owned(),
+        None => given,
     }
 }

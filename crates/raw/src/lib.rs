@@ -16,6 +16,7 @@ mod function;
 #[cfg(target_os = "linux")]
 pub mod guard;
 mod installed;
+#[cfg(feature = "isolate")]
 pub mod isolate;
 mod library;
 mod machine;

@@ -69,8 +69,11 @@ impl Library {
         })
     }
 
-    /// The address of an offset.
-    pub(crate) fn address(&self, offset: usize) -> Result<usize, Error> {
+    /// The address of an offset, to be called through a [frame](crate::frame::Frame).
+    ///
+    /// # Errors
+    /// For an offset outside of the library.
+    pub fn address(&self, offset: usize) -> Result<usize, Error> {
         let len = self.as_slice().len();
         match offset < len {
             true => Ok(self.base() + offset),

@@ -86,6 +86,8 @@ pub(super) struct Function {
     /// Whether the end is where something else begins, so that padding may belong to it.
     pub(super) padded: bool,
     pub(super) global: bool,
+    /// Whether this is only the code that chooses the function.
+    pub(super) indirect: bool,
 }
 
 /// A file in one of the formats.

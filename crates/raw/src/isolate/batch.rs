@@ -34,7 +34,7 @@ impl<'c, F: FnMut(usize) -> (Code<'c>, A), A, R> ByValue<'c, F, A, R> {
 impl<'c, F: FnMut(usize) -> (Code<'c>, A), A: Arguments, R: Returned> Work
     for ByValue<'c, F, A, R>
 {
-    fn job(&mut self, index: usize) -> Option<Job<'_>> {
+    fn job(&mut self, index: usize, _: usize) -> Option<Job<'_>> {
         if index >= self.count {
             return None;
         }
@@ -100,7 +100,7 @@ impl<'a, T: Plain, R> ByPointer<'a, T, R> {
 }
 
 impl<T: Plain, R: Returned> Work for ByPointer<'_, T, R> {
-    fn job(&mut self, index: usize) -> Option<Job<'_>> {
+    fn job(&mut self, index: usize, _: usize) -> Option<Job<'_>> {
         if index >= self.count() {
             return None;
         }
@@ -112,11 +112,11 @@ impl<T: Plain, R: Returned> Work for ByPointer<'_, T, R> {
         })
     }
 
-    fn load(&mut self, _: usize, data: usize) -> Frame {
+    fn load(&mut self, _: usize, address: usize) -> Frame {
         if self.with_length {
-            Frame::new::<_, R>(self.code.abi, (data, self.piece))
+            Frame::new::<_, R>(self.code.abi, (address, self.piece))
         } else {
-            Frame::new::<_, R>(self.code.abi, (data,))
+            Frame::new::<_, R>(self.code.abi, (address,))
         }
     }
 
@@ -130,24 +130,41 @@ impl<T: Plain, R: Returned> Work for ByPointer<'_, T, R> {
     }
 }
 
-/// One evaluation with a frame of the caller's, and data that its arguments may point to.
+/// One evaluation of a call that the caller lays out.
 pub(super) struct ByFrame<'a, F> {
-    pub(super) code: Code<'a>,
-    pub(super) data: &'a mut [u8],
-    pub(super) frame: F,
+    code: Code<'a>,
+    data: &'a mut [u8],
+    lay_out: F,
+    frame: Frame,
     pub(super) verdict: Option<Verdict<Frame>>,
 }
 
-impl<F: FnMut(usize) -> Frame> Work for ByFrame<'_, F> {
-    fn job(&mut self, index: usize) -> Option<Job<'_>> {
-        (index == 0).then_some(Job {
+impl<'a, F: FnMut(&mut [u8], usize) -> Frame> ByFrame<'a, F> {
+    pub(super) fn new(code: Code<'a>, data: &'a mut [u8], lay_out: F) -> ByFrame<'a, F> {
+        ByFrame {
+            code,
+            data,
+            lay_out,
+            frame: Frame::empty(),
+            verdict: None,
+        }
+    }
+}
+
+impl<F: FnMut(&mut [u8], usize) -> Frame> Work for ByFrame<'_, F> {
+    fn job(&mut self, index: usize, address: usize) -> Option<Job<'_>> {
+        if index > 0 {
+            return None;
+        }
+        self.frame = (self.lay_out)(self.data, address);
+        Some(Job {
             code: self.code,
             data: self.data,
         })
     }
 
-    fn load(&mut self, _: usize, data: usize) -> Frame {
-        (self.frame)(data)
+    fn load(&mut self, _: usize, _: usize) -> Frame {
+        self.frame.clone()
     }
 
     fn done(&mut self, _: usize, outcome: Outcome<'_>, data: SharedBytes) {

@@ -7,7 +7,7 @@ use super::{Code, Verdict};
 /// One evaluation to be made.
 pub(super) struct Job<'a> {
     pub(super) code: Code<'a>,
-    /// Copied to memory that the code can write; its address there is given to [`Work::load`].
+    /// Copied to memory that the code can write.
     pub(super) data: &'a [u8],
 }
 
@@ -42,11 +42,12 @@ impl Outcome<'_> {
 
 /// Jobs, and what becomes of the outcomes.
 pub(super) trait Work {
-    /// The job at `index`; `None` past the last. It may be asked for again, when a worker was lost.
-    fn job(&mut self, index: usize) -> Option<Job<'_>>;
+    /// The job at `index`, whose data the code will find at `address`; `None` past the last. It may be asked for again,
+    /// when a worker was lost.
+    fn job(&mut self, index: usize, address: usize) -> Option<Job<'_>>;
 
-    /// The arguments of that job, whose data lie at this address in the worker.
-    fn load(&mut self, index: usize, data: usize) -> Frame;
+    /// The arguments of that job.
+    fn load(&mut self, index: usize, address: usize) -> Frame;
 
     /// Takes the outcome of the job at `index`, and its data as it is now. Outcomes come in order, each once.
     fn done(&mut self, index: usize, outcome: Outcome<'_>, data: SharedBytes);

@@ -111,7 +111,8 @@ impl Worker {
         let (mut code_used, mut data_used) = (0, 0);
         let mut last: Option<(*const u8, Placed)> = None;
         for (index, place) in placed.iter_mut().enumerate() {
-            let Some(job) = work.job(next + index) else {
+            let address = area.layout.data.start as usize + data_used;
+            let Some(job) = work.job(next + index, address) else {
                 return Ok(index);
             };
             let (code, data) = (job.code, job.data);
@@ -150,10 +151,10 @@ impl Worker {
             last = Some((code.bytes.as_ptr(), *place));
             (code_used, data_used) = (code_end, data_end);
 
-            let frame = work.load(next + index, (area.layout.data.start as usize) + place.data);
-            let address = area.layout.code.start + (place.code + offset) as u64;
+            let frame = work.load(next + index, address);
+            let start = area.layout.code.start + (place.code + offset) as u64;
             // SAFETY: the worker reads tasks only after it has got a request, and has none at the moment.
-            place.expected = unsafe { registers::write(area.task(index), address, abi, &frame) };
+            place.expected = unsafe { registers::write(area.task(index), start, abi, &frame) };
         }
         Ok(placed.len())
     }
