@@ -41,6 +41,14 @@ pub(crate) fn allocate(len: usize) -> io::Result<usize> {
     Ok(base.expose_provenance())
 }
 
+/// `mmap`: keeps `len` bytes wherever the kernel likes for us, inaccessible and costing no memory.
+pub(crate) fn reserve(len: usize) -> io::Result<usize> {
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
+    // SAFETY: no address is given, so that the kernel picks one that nothing else uses.
+    let base = unsafe { mmap_anonymous(std::ptr::null_mut(), len, ProtFlags::empty(), flags) }?;
+    Ok(base.expose_provenance())
+}
+
 /// `mmap`: keeps `len` bytes at `address` for us, inaccessible and costing no memory.
 ///
 /// An error when any of it is in use already; nothing is ever replaced.
