@@ -33,21 +33,24 @@ extern "C" fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void)
     }
 }
 
+fn current(signal: c_int) -> libc::sigaction {
+    // SAFETY: asks only.
+    let action = unsafe {
+        let mut action: libc::sigaction = mem::zeroed();
+        libc::sigaction(signal, ptr::null(), &mut action);
+        action
+    };
+    assert_ne!(action.sa_flags & SA_SIGINFO, 0);
+    action
+}
+
 #[test]
 fn it_passes_on() {
     // The guard is installed by its first use.
     assert_eq!(code(INCREMENT).call(1), Ok(2));
-    // SAFETY: the handler does what a handler may.
-    PREVIOUS.get_or_init(|| {
-        SIGNALS.map(|signal| unsafe {
-            let mut previous = mem::zeroed();
-            libc::sigaction(signal, ptr::null(), &mut previous);
-            assert_ne!(previous.sa_flags & SA_SIGINFO, 0);
-            previous
-        })
-    });
+    PREVIOUS.get_or_init(|| SIGNALS.map(current));
     for signal in SIGNALS {
-        // SAFETY: as above.
+        // SAFETY: the handler does what a handler may.
         unsafe {
             let mut action: libc::sigaction = mem::zeroed();
             action.sa_sigaction = pass_on as *const () as usize;
