@@ -10,7 +10,7 @@ use crate::{
     Fault, FaultKind,
     isolate::{
         Code, Error, Renew,
-        work::{Outcome, SharedBytes, Work},
+        work::{Job, Outcome, SharedBytes, Work},
     },
 };
 
@@ -54,12 +54,9 @@ impl Worker {
         let mut fresh = renew != Renew::WhenLost;
         let mut started_over = false;
         let mut next = 0;
-        let mut placed = [Placed::default(); TASKS_AT_ONCE];
-        loop {
-            let count = self.place(work, next, &mut placed[..at_once])?;
-            if count == 0 {
-                return Ok(());
-            }
+        let mut placed = vec![Placed::default(); at_once.min(work.count())];
+        while next < work.count() {
+            let count = self.place(work, next, &mut placed)?;
             let ensured = self.ensure(fresh);
             let alone = self.is_fresh();
             let end = match ensured.and_then(|()| self.hand_over(count)) {
@@ -98,9 +95,10 @@ impl Worker {
             work.done(next, outcome, self.data(&placed[0]));
             next += 1;
         }
+        Ok(())
     }
 
-    /// Writes jobs from `next` on into the orders: as many as there are, and as there is room for.
+    /// Writes jobs from `next` on into the orders: as many as there are, and as there is room for. One at least.
     fn place<W: Work>(
         &self,
         work: &mut W,
@@ -108,15 +106,12 @@ impl Worker {
         placed: &mut [Placed],
     ) -> Result<usize, Error> {
         let area = self.area();
+        let most = placed.len().min(work.count() - next);
         let (mut code_used, mut data_used) = (0, 0);
         let mut last: Option<(*const u8, Placed)> = None;
-        for (index, place) in placed.iter_mut().enumerate() {
+        for (index, place) in placed[..most].iter_mut().enumerate() {
             let address = area.layout.data.start as usize + data_used;
-            let Some(job) = work.job(next + index, address) else {
-                return Ok(index);
-            };
-            let (code, data) = (job.code, job.data);
-            let (offset, abi) = (code.offset, code.abi);
+            let Job { code, data, frame } = work.job(next + index, address);
             let same = last.filter(|(start, last)| {
                 std::ptr::eq(*start, code.bytes.as_ptr()) && last.code_len == code.bytes.len()
             });
@@ -151,12 +146,11 @@ impl Worker {
             last = Some((code.bytes.as_ptr(), *place));
             (code_used, data_used) = (code_end, data_end);
 
-            let frame = work.load(next + index, address);
-            let start = area.layout.code.start + (place.code + offset) as u64;
+            let start = area.layout.code.start + (place.code + code.offset) as u64;
             // SAFETY: the worker reads tasks only after it has got a request, and has none at the moment.
-            place.expected = unsafe { registers::write(area.task(index), start, abi, &frame) };
+            place.expected = unsafe { registers::write(area.task(index), start, code.abi, &frame) };
         }
-        Ok(placed.len())
+        Ok(most)
     }
 
     fn too_large(&self, code: Code<'_>, data: &[u8]) -> Error {
