@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    arch::TRAP,
+    arch::{TRAP, code_written},
     area::TASKS_AT_ONCE,
     fault,
     registers::{self, Expected},
@@ -56,10 +56,10 @@ impl Worker {
         let mut next = 0;
         let mut placed = vec![Placed::default(); at_once.min(work.count())];
         while next < work.count() {
-            let count = self.place(work, next, &mut placed)?;
+            let (count, code_used) = self.place(work, next, &mut placed)?;
             let ensured = self.ensure(fresh);
             let alone = self.is_fresh();
-            let end = match ensured.and_then(|()| self.hand_over(count)) {
+            let end = match ensured.and_then(|()| self.hand_over(count, code_used)) {
                 // Somebody ended the template, and it its worker. Once is bad luck.
                 Err(Error::TemplateGone) if !started_over => {
                     self.start_over()?;
@@ -98,13 +98,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Writes jobs from `next` on into the orders: as many as there are, and as there is room for. One at least.
+    /// Writes jobs from `next` on into the orders: as many as there are, and as there is room for, but one at
+    /// least. How many they are, and how many bytes of code.
     fn place<W: Work>(
         &self,
         work: &mut W,
         next: usize,
         placed: &mut [Placed],
-    ) -> Result<usize, Error> {
+    ) -> Result<(usize, usize), Error> {
         let area = self.area();
         let most = placed.len().min(work.count() - next);
         let (mut code_used, mut data_used) = (0, 0);
@@ -122,7 +123,7 @@ impl Worker {
             let data_end = (data_used + data.len()).next_multiple_of(DATA_ALIGNMENT);
             if code_end > area.code.len || data_end > area.data.len {
                 if index > 0 {
-                    return Ok(index);
+                    return Ok((index, code_used));
                 }
                 return Err(self.too_large(code, data));
             }
@@ -150,7 +151,7 @@ impl Worker {
             // SAFETY: the worker reads tasks only after it has got a request, and has none at the moment.
             place.expected = unsafe { registers::write(area.task(index), start, code.abi, &frame) };
         }
-        Ok(most)
+        Ok((most, code_used))
     }
 
     fn too_large(&self, code: Code<'_>, data: &[u8]) -> Error {
@@ -173,9 +174,11 @@ impl Worker {
     fn write_code(&self, at: usize, end: usize, code: &[u8]) {
         let part = &self.area().code;
         part.write(at, code);
-        for behind in (at + code.len()..end).step_by(TRAP.len()) {
-            part.write(behind, &TRAP[..TRAP.len().min(end - behind)]);
+        for behind in ((at + code.len()).next_multiple_of(TRAP.len())..end).step_by(TRAP.len()) {
+            part.write(behind, &TRAP);
         }
+        // SAFETY: what was written just now, and is not written again before the worker has run it.
+        code_written(unsafe { std::slice::from_raw_parts(part.start.add(at).as_ptr(), end - at) });
     }
 
     /// Passes on the outcomes that there are, in order, up to the first that is missing; how many there were.
