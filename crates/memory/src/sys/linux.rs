@@ -146,6 +146,9 @@ pub(crate) fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::WouldBlock => {
             "raise the limit on locked memory (`ulimit -l`) or do not lock future memory"
         }
+        io::ErrorKind::Unsupported => {
+            "leave it to the heap to find a way of writing that works here (`HeapOptions::writing`)"
+        }
         _ => "see mmap(2) and mprotect(2) for what the system means by it",
     }
 }
