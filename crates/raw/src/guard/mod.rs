@@ -80,6 +80,11 @@
 //! it does not, raw code's faults are its business from then on, and the guard never learns of them.
 //!
 //! Raw code that faults while the signal in question is blocked ends the process.
+//!
+//! # Where it works
+//! On Linux on x86-64, 32-bit x86 and aarch64. Where there is no guard, there is no such module. Processors of ARM do not
+//! trap on a division, and cannot run a function of the host step by step: there, raw code that has run out of time and
+//! does little but call such functions may go on for longer.
 
 mod blame;
 mod call_sites;
