@@ -29,13 +29,18 @@ impl Code {
         tape: &mut Tape,
         console: &mut Console<'_>,
     ) -> Result<i64, Stop> {
-        assert!(tape.guarded() >= program.longest_move(), "a move could pass the guard");
+        assert!(
+            tape.guarded() >= program.longest_move(),
+            "a move could pass the guard"
+        );
         // SAFETY: both compilers make functions of this type.
         let compiled = unsafe { Raw::<Compiled>::new(&self.bytes) }
             .map_err(|error| Stop::Memory(error.to_string()))?;
         let first = tape.first();
         // SAFETY: the code touches the console and cells. What is not a cell within its reach is a guard.
-        let end = guard::call(guard::Limits::none(), || unsafe { compiled(console, first) });
+        let end = guard::call(guard::Limits::none(), || unsafe {
+            compiled(console, first)
+        });
         match end {
             Ok(_) if console.error.is_some() => Err(Stop::console(console)),
             Ok(end) => Ok((end as i64).wrapping_sub(first as i64)),

@@ -97,7 +97,7 @@ impl Emitter {
     pub(crate) fn add_scaled(&mut self, cell: i32, factor: u8) {
         match factor {
             0 => self.look(cell),
-            1 => self.cell(&[0x00], 0, cell),    // add [cell], al
+            1 => self.cell(&[0x00], 0, cell), // add [cell], al
             u8::MAX => self.cell(&[0x28], 0, cell), // sub [cell], al
             _ => {
                 match factor {
@@ -177,7 +177,10 @@ impl Emitter {
         self.put();
         self.get();
         Code {
-            bytes: self.code.finish().expect("each label that is used is bound, and 2 GiB are not reached"),
+            bytes: self
+                .code
+                .finish()
+                .expect("each label that is used is bound, and 2 GiB are not reached"),
             origins: self.origins,
         }
     }
@@ -235,7 +238,9 @@ impl Emitter {
     fn call(&mut self, function: extern "sysv64" fn(&mut Console<'_>) -> bool) {
         let worked = self.code.label();
         // push rax (which aligns the stack); mov rdi, rbp; mov rax, function; call rax; test al, al; pop rax
-        self.code.bytes(b"\x50\x48\x89\xef\x48\xb8").u64(function as usize as u64);
+        self.code
+            .bytes(b"\x50\x48\x89\xef\x48\xb8")
+            .u64(function as usize as u64);
         self.code.bytes(b"\xff\xd0\x84\xc0\x58");
         self.unless_zero(worked);
         // pop rcx (the return address); jmp exit

@@ -163,10 +163,7 @@ impl Folder<'_> {
         let (cell, still) = (self.here, self.still[index]);
         let entered = self.value(cell).is_some();
         self.flush(None);
-        self.step(
-            What::Open { cell, entered },
-            self.program.positions[index],
-        );
+        self.step(What::Open { cell, entered }, self.program.positions[index]);
         self.reach(cell);
         self.open.push(Loop {
             cell,
@@ -186,7 +183,10 @@ impl Folder<'_> {
             cell,
             still,
             on_tape,
-        } = self.open.pop().expect("brackets were matched by the parser");
+        } = self
+            .open
+            .pop()
+            .expect("brackets were matched by the parser");
         let step = self.here - cell;
         let once = self.value(self.here) == Some(0);
         // A cell that changes last needs not be looked at again: the change leaves the flags that tell whether it is 0.

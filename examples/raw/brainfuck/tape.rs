@@ -23,12 +23,27 @@ impl Tape {
         let len = cells + 2 * guard;
         // SAFETY: new memory, wherever there is room.
         let start = unsafe {
-            mmap_anonymous(ptr::null_mut(), len, ProtFlags::empty(), MapFlags::PRIVATE | MapFlags::NORESERVE)
+            mmap_anonymous(
+                ptr::null_mut(),
+                len,
+                ProtFlags::empty(),
+                MapFlags::PRIVATE | MapFlags::NORESERVE,
+            )
         }?
         .cast::<u8>();
-        let tape = Tape { start, guard, cells };
+        let tape = Tape {
+            start,
+            guard,
+            cells,
+        };
         // SAFETY: pages in the middle of what was just mapped.
-        unsafe { mprotect(tape.first().cast::<c_void>(), cells, MprotectFlags::READ | MprotectFlags::WRITE) }?;
+        unsafe {
+            mprotect(
+                tape.first().cast::<c_void>(),
+                cells,
+                MprotectFlags::READ | MprotectFlags::WRITE,
+            )
+        }?;
         Ok(tape)
     }
 

@@ -61,16 +61,27 @@ impl Arguments {
                 }
                 _ => {}
             }
-            let mut value = || arguments.next().ok_or(format!("what follows `{argument}` is missing"));
+            let mut value = || {
+                arguments
+                    .next()
+                    .ok_or(format!("what follows `{argument}` is missing"))
+            };
             match argument.as_str() {
                 "--svg" => parsed.svg = Some(value()?.into()),
                 "--problem" => {
                     let name = value()?;
                     let mut problems = PROBLEMS.iter();
-                    parsed.problem = problems.find(|problem| problem.name == name).ok_or_else(|| {
-                        let names: Vec<_> = PROBLEMS.iter().map(|problem| problem.name).collect();
-                        format!("there is no problem {name:?}; there are {}", names.join(", "))
-                    })?;
+                    parsed.problem =
+                        problems
+                            .find(|problem| problem.name == name)
+                            .ok_or_else(|| {
+                                let names: Vec<_> =
+                                    PROBLEMS.iter().map(|problem| problem.name).collect();
+                                format!(
+                                    "there is no problem {name:?}; there are {}",
+                                    names.join(", ")
+                                )
+                            })?;
                 }
                 "--seed" => parsed.settings.seed = number(&argument, value()?, 0..=u64::MAX)?,
                 "--generations" => parsed.generations = number(&argument, value()?, 0..=u64::MAX)?,
@@ -79,7 +90,8 @@ impl Arguments {
                 }
                 "--threads" => {
                     let threads = number(&argument, value()?, 1..=1024)?;
-                    parsed.settings.threads = NonZero::new(threads).unwrap_or(NonZero::<usize>::MIN);
+                    parsed.settings.threads =
+                        NonZero::new(threads).unwrap_or(NonZero::<usize>::MIN);
                 }
                 _ => return Err(format!("there is no option `{argument}`")),
             }
@@ -94,7 +106,14 @@ fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display>(
     range: std::ops::RangeInclusive<T>,
 ) -> Result<T, String> {
     let number = value.to_str().and_then(|value| value.parse().ok());
-    number.filter(|number| range.contains(number)).ok_or_else(|| {
-        format!("`{option} {}`: it is {} to {}", value.display(), range.start(), range.end())
-    })
+    number
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| {
+            format!(
+                "`{option} {}`: it is {} to {}",
+                value.display(),
+                range.start(),
+                range.end()
+            )
+        })
 }

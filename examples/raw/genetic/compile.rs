@@ -87,7 +87,8 @@ impl Compiler {
         self.instruction(ADD, PRODUCTS, Operand::Register(1));
         self.instruction(MULTIPLY, 0, Operand::Register(0));
         self.instruction(ADD, SQUARES, Operand::Register(0));
-        self.code.extend([0x48, 0x83, 0xc1, size_of::<Lanes>() as u8]); // add rcx, 16
+        self.code
+            .extend([0x48, 0x83, 0xc1, size_of::<Lanes>() as u8]); // add rcx, 16
         self.code.extend(b"\x48\x81\xf9"); // cmp rcx, stride
         self.code.extend((self.stride as u32).to_le_bytes());
         self.code.extend(b"\x0f\x82"); // jb top
@@ -95,7 +96,8 @@ impl Compiler {
         self.code.extend(back.to_le_bytes());
         for (sum, offset) in [(VALUES, 0), (SQUARES, 16), (PRODUCTS, 32)] {
             // movaps [rsi + offset], sum
-            self.code.extend([0x44, 0x0f, STORE, 0x46 | (sum & 7) << 3, offset]);
+            self.code
+                .extend([0x44, 0x0f, STORE, 0x46 | (sum & 7) << 3, offset]);
         }
         self.code.push(0xc3); // ret
         self.lay_constants();

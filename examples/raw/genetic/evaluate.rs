@@ -8,17 +8,15 @@ use jitney_raw::{Raw, guard};
 
 #[cfg(target_arch = "x86_64")]
 use super::compile::{Compiled, Compiler};
-use super::{
-    genome::Genome,
-    interpret,
-    problem::Samples,
-    scale::Sums,
-};
+use super::{genome::Genome, interpret, problem::Samples, scale::Sums};
 
 /// What evaluates one genome after the other, on one thread.
 pub(crate) enum Evaluator {
     #[cfg(target_arch = "x86_64")]
-    Compiling { heap: Heap, compiler: Compiler },
+    Compiling {
+        heap: Heap,
+        compiler: Compiler,
+    },
     Interpreting,
 }
 

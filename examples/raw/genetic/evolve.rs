@@ -1,11 +1,7 @@
 //! Generation after generation, on all processors. What comes out depends on the seed alone: whichever thread breeds
 //! an individual, its random numbers are its own.
 
-use std::{
-    num::NonZero,
-    sync::Mutex,
-    thread,
-};
+use std::{num::NonZero, sync::Mutex, thread};
 
 use super::{
     breed::{self, Individual},
@@ -75,7 +71,10 @@ impl Evolution {
         let work = || -> Result<(), String> {
             let mut evaluator = Evaluator::new(self.settings.interpret)?;
             loop {
-                let portion = portions.lock().unwrap_or_else(|lock| lock.into_inner()).next();
+                let portion = portions
+                    .lock()
+                    .unwrap_or_else(|lock| lock.into_inner())
+                    .next();
                 let Some((portion, children)) = portion else {
                     return Ok(());
                 };
@@ -88,18 +87,30 @@ impl Evolution {
             }
         };
         thread::scope(|scope| {
-            let threads: Vec<_> =
-                (0..self.settings.threads.get()).map(|_| scope.spawn(work)).collect();
+            let threads: Vec<_> = (0..self.settings.threads.get())
+                .map(|_| scope.spawn(work))
+                .collect();
             threads.into_iter().try_for_each(|thread| {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
         })?;
         Ok(children)
     }
 
     pub(crate) fn best(&self) -> &Individual {
-        let better = |best, other| if Individual::beats(other, best) { other } else { best };
-        self.population.iter().reduce(better).expect("a population is not empty")
+        let better = |best, other| {
+            if Individual::beats(other, best) {
+                other
+            } else {
+                best
+            }
+        };
+        self.population
+            .iter()
+            .reduce(better)
+            .expect("a population is not empty")
     }
 
     pub(crate) fn generation(&self) -> u64 {

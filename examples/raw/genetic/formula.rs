@@ -121,7 +121,8 @@ impl Sum {
             None => {
                 // The same but for a number.
                 let ratio = self.first() / other.first();
-                match self.0.len() == other.0.len() && self.plus(&other.scaled(-ratio)).0.is_empty() {
+                match self.0.len() == other.0.len() && self.plus(&other.scaled(-ratio)).0.is_empty()
+                {
                     true => Sum::constant(ratio),
                     false => self.times(&other.power(-1)),
                 }
@@ -139,10 +140,14 @@ impl Sum {
         let mut factors = self.0.keys();
         match (factors.next(), factors.next()) {
             (Some(product), None) => {
-                let product = product.iter().map(|(factor, count)| (factor.clone(), count * power));
+                let product = product
+                    .iter()
+                    .map(|(factor, count)| (factor.clone(), count * power));
                 Sum::term(product.collect(), first.powi(power))
             }
-            _ => Sum::factor(Factor::Sum(self.scaled(1.0 / first)), power).scaled(first.powi(power)),
+            _ => {
+                Sum::factor(Factor::Sum(self.scaled(1.0 / first)), power).scaled(first.powi(power))
+            }
         }
     }
 
@@ -160,7 +165,11 @@ impl Sum {
 
     /// The terms, those with the highest powers first.
     pub(super) fn terms(&self) -> Vec<(&Product, f64)> {
-        let mut terms: Vec<_> = self.0.iter().map(|(product, value)| (product, value.0)).collect();
+        let mut terms: Vec<_> = self
+            .0
+            .iter()
+            .map(|(product, value)| (product, value.0))
+            .collect();
         terms.sort_by_key(|(product, _)| -product.values().sum::<i32>());
         terms
     }

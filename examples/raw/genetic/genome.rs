@@ -95,14 +95,17 @@ impl Genome {
     pub(crate) fn graft(&self, root: usize, other: &Genome, others_root: usize) -> Option<Genome> {
         let (before, after) = (&self.nodes[..self.start(root)], &self.nodes[root + 1..]);
         let graft = &other.nodes[other.start(others_root)..=others_root];
-        (before.len() + graft.len() + after.len() <= LARGEST)
-            .then(|| Genome { nodes: [before, graft, after].concat() })
+        (before.len() + graft.len() + after.len() <= LARGEST).then(|| Genome {
+            nodes: [before, graft, after].concat(),
+        })
     }
 }
 
 impl FromIterator<Node> for Genome {
     /// Takes a tree in postfix order.
     fn from_iter<T: IntoIterator<Item = Node>>(nodes: T) -> Genome {
-        Genome { nodes: nodes.into_iter().collect() }
+        Genome {
+            nodes: nodes.into_iter().collect(),
+        }
     }
 }

@@ -67,7 +67,10 @@ fn search(arguments: &Arguments) -> Result<(), String> {
 
     let best = evolution.best();
     let fit = evolution.fit();
-    let formula = Sum::of(best.genome.nodes()).scaled(fit.factor).plus_constant(fit.offset).to_string();
+    let formula = Sum::of(best.genome.nodes())
+        .scaled(fit.factor)
+        .plus_constant(fit.offset)
+        .to_string();
     println!("looked for  {}", problem.formula);
     println!("found       {formula}");
     println!(

@@ -65,7 +65,9 @@ pub(crate) const PROBLEMS: &[Problem] = &[
 
 fn line(from: f64, to: f64, count: usize) -> Vec<[f64; 2]> {
     let step = (to - from) / (count - 1) as f64;
-    (0..count).map(|at| [from + step * at as f64, 0.0]).collect()
+    (0..count)
+        .map(|at| [from + step * at as f64, 0.0])
+        .collect()
 }
 
 fn grid(from: f64, to: f64, count: usize) -> Vec<[f64; 2]> {
@@ -99,7 +101,9 @@ impl Samples {
             .chain([wanted.clone()])
             .flat_map(|column: Vec<f32>| {
                 let lanes = column.chunks_exact(LANES);
-                lanes.map(|lanes| Lanes(std::array::from_fn(|lane| lanes[lane]))).collect::<Vec<_>>()
+                lanes
+                    .map(|lanes| Lanes(std::array::from_fn(|lane| lanes[lane])))
+                    .collect::<Vec<_>>()
             });
         Samples {
             columns: columns.collect(),
@@ -128,7 +132,9 @@ impl Samples {
     pub(crate) fn points(&self) -> impl Iterator<Item = ([f32; 2], f64)> {
         let numbers = |column: u8| self.column(column).iter().flat_map(|lanes| lanes.0);
         let (x, y) = (numbers(0), numbers(self.variables - 1));
-        x.zip(y).zip(numbers(self.variables)).map(|((x, y), wanted)| ([x, y], f64::from(wanted)))
+        x.zip(y)
+            .zip(numbers(self.variables))
+            .map(|((x, y), wanted)| ([x, y], f64::from(wanted)))
     }
 
     /// The function's mean.

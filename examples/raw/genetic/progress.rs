@@ -38,7 +38,10 @@ impl Progress {
             let (generation, explained) = (evolution.generation(), 1.0 - evolution.best().error);
             let speed = self.speed();
             // Erased first: the line before may be longer. A terminal that is gone is no reason to stop.
-            let _ = write!(stderr(), "\r\x1b[Kgeneration {generation}, R² {explained:.6}, {speed}");
+            let _ = write!(
+                stderr(),
+                "\r\x1b[Kgeneration {generation}, R² {explained:.6}, {speed}"
+            );
         }
     }
 

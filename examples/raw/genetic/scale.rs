@@ -2,8 +2,8 @@
 //! (Keijzer, Improving Symbolic Regression with Interval Arithmetic and Linear Scaling, EuroGP 2003).
 
 use super::{
-    interpret,
     genome::Node,
+    interpret,
     problem::{Lanes, Samples},
 };
 
@@ -33,10 +33,8 @@ impl Sums {
     /// The part of the wanted values' spread that is left after scaling, or [`UNFIT`] where the sums are no numbers, or
     /// too rough to tell.
     pub(crate) fn unexplained(&self, samples: &Samples) -> f32 {
-        let [values, squares, products] =
-            [self.values, self.squares, self.products].map(|Lanes([a, b, c, d])| {
-                f64::from(a) + f64::from(b) + f64::from(c) + f64::from(d)
-            });
+        let [values, squares, products] = [self.values, self.squares, self.products]
+            .map(|Lanes([a, b, c, d])| f64::from(a) + f64::from(b) + f64::from(c) + f64::from(d));
         let spread = squares - values * values / samples.len() as f64;
         // The sums have some six digits; what is left of them has to have three.
         if spread.is_finite() && products.is_finite() && spread > squares * 1e-3 {
@@ -57,7 +55,10 @@ impl Scale {
             .collect();
         let mean = points.iter().map(|(value, _)| value).sum::<f64>() / count;
         let sum = |of: &dyn Fn(f64, f64) -> f64| -> f64 {
-            points.iter().map(|(value, wanted)| of(value - mean, *wanted)).sum()
+            points
+                .iter()
+                .map(|(value, wanted)| of(value - mean, *wanted))
+                .sum()
         };
         let spread = sum(&|value, _| value * value);
         let factor = match spread > 0.0 {

@@ -25,10 +25,22 @@ pub(crate) fn draw(problem: &Problem, formula: &str, found: impl Fn([f64; 2]) ->
         let slice = slice + (to - from) * 1e-3;
         (0..POINTS).map(|at| function([x(at), slice])).collect()
     };
-    let wanted: Vec<_> = slices.iter().map(|slice| values(&problem.function, *slice)).collect();
+    let wanted: Vec<_> = slices
+        .iter()
+        .map(|slice| values(&problem.function, *slice))
+        .collect();
     let got: Vec<_> = slices.iter().map(|slice| values(&found, *slice)).collect();
-    let all = || wanted.iter().flatten().copied().filter(|value| value.is_finite());
-    let (low, high) = (all().fold(f64::MAX, f64::min), all().fold(f64::MIN, f64::max));
+    let all = || {
+        wanted
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|value| value.is_finite())
+    };
+    let (low, high) = (
+        all().fold(f64::MAX, f64::min),
+        all().fold(f64::MIN, f64::max),
+    );
     let room = ((high - low) * 0.1).max(1e-6);
     let (low, high) = (low - room, high + room);
 
@@ -41,13 +53,18 @@ pub(crate) fn draw(problem: &Problem, formula: &str, found: impl Fn([f64; 2]) ->
             .filter(|at| got[*at].is_finite())
             // A wild value is cut off at the edge.
             .map(|at| (across(x(at)), down(got[at].clamp(low, high))))
-            .fold(String::new(), |line, (x, y)| format!("{line} {x:.1},{y:.1}"));
+            .fold(String::new(), |line, (x, y)| {
+                format!("{line} {x:.1},{y:.1}")
+            });
         let _ = writeln!(
             svg,
             r#"<polyline points="{}" fill="none" stroke="{colour}" stroke-width="2"/>"#,
             line.trim_start()
         );
-        for at in (0..POINTS).step_by(DOT_EVERY).filter(|at| wanted[*at].is_finite()) {
+        for at in (0..POINTS)
+            .step_by(DOT_EVERY)
+            .filter(|at| wanted[*at].is_finite())
+        {
             let (x, y) = (across(x(at)), down(wanted[at]));
             let _ = writeln!(
                 svg,
@@ -57,7 +74,14 @@ pub(crate) fn draw(problem: &Problem, formula: &str, found: impl Fn([f64; 2]) ->
     }
     for (index, (slice, colour)) in slices.iter().zip(COLOURS).enumerate() {
         if problem.variables > 1 {
-            text(&mut svg, WIDTH - MARGIN + 8.0, MARGIN + 20.0 * index as f64, "start", colour, &format!("y = {slice}"));
+            text(
+                &mut svg,
+                WIDTH - MARGIN + 8.0,
+                MARGIN + 20.0 * index as f64,
+                "start",
+                colour,
+                &format!("y = {slice}"),
+            );
         }
     }
     svg + "</svg>\n"
@@ -76,8 +100,18 @@ fn head(problem: &Problem, formula: &str) -> String {
         0..=110 => formula.to_owned(),
         _ => formula.chars().take(107).chain("...".chars()).collect(),
     };
-    text(&mut svg, MARGIN, 42.0, "start", "black", &format!("found: {shown} (line)"));
-    svg.insert_str(svg.find('\n').map_or(0, |end| end + 1), &format!("<title>{formula}</title>\n"));
+    text(
+        &mut svg,
+        MARGIN,
+        42.0,
+        "start",
+        "black",
+        &format!("found: {shown} (line)"),
+    );
+    svg.insert_str(
+        svg.find('\n').map_or(0, |end| end + 1),
+        &format!("<title>{formula}</title>\n"),
+    );
     svg
 }
 
@@ -96,8 +130,22 @@ fn axes(
     for part in 0..=4 {
         let part = f64::from(part) / 4.0;
         let (x, y) = (from + (to - from) * part, low + (high - low) * part);
-        text(svg, across(x), bottom + 18.0, "middle", "#555", &format!("{x:.1}"));
-        text(svg, left - 6.0, down(y) + 4.0, "end", "#555", &format!("{y:.2}"));
+        text(
+            svg,
+            across(x),
+            bottom + 18.0,
+            "middle",
+            "#555",
+            &format!("{x:.1}"),
+        );
+        text(
+            svg,
+            left - 6.0,
+            down(y) + 4.0,
+            "end",
+            "#555",
+            &format!("{y:.2}"),
+        );
     }
 }
 
