@@ -5,9 +5,11 @@
 mod support;
 
 use std::hint::black_box;
+use std::mem;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use jitney_raw::FaultKind;
-use support::bytes::{CALL, RECURSE};
+use jitney_raw::{Fault, FaultKind};
+use support::bytes::CALL;
 use support::{Function, code};
 
 extern "C" fn read(address: usize) -> usize {
@@ -52,17 +54,34 @@ fn a_function_of_the_c_library_faults() {
     }
 }
 
-/// Raw code that recurses by way of a function of the host: whichever of the two it is that finds no more stack.
+/// Raw code that recurses by way of a function of the host: whichever of the two finds no more stack.
 #[test]
 fn raw_code_and_a_host_function_use_up_the_stack() {
-    extern "C" fn call_back(_: usize) -> usize {
-        let code = code(CALL);
-        let again = (code.function)(call_back as Function as usize);
-        black_box(code);
-        again
+    static RAW: AtomicUsize = AtomicUsize::new(0);
+    extern "C" fn call_back(own: usize) -> usize {
+        // SAFETY: the code below, which lives until the test is over.
+        let raw = unsafe { mem::transmute::<usize, Function>(RAW.load(Ordering::Relaxed)) };
+        let frame = black_box([own; 20]);
+        raw(frame[0]) + frame[1]
     }
-    let code = code(RECURSE);
-    for _ in 0..100 {
-        assert_eq!(code.call(0).unwrap_err().kind, FaultKind::StackOverflow);
+    let code = code(CALL);
+    RAW.store(code.address(), Ordering::Relaxed);
+    let mut offsets = Vec::new();
+    for size in 0..200 {
+        // Starting from another depth each time.
+        fn deeper(by: usize, code: &support::Code) -> Result<usize, Fault> {
+            let mut frame = black_box([0u8; 16]);
+            match by {
+                0 => code.call(call_back as Function as usize),
+                _ => deeper(by - 1, code).inspect(|value| frame[0] = *value as u8),
+            }
+        }
+        let fault = deeper(size, &code).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::StackOverflow);
+        offsets.push(fault.offset);
     }
+    assert!(
+        offsets.contains(&None),
+        "the host's function never was the one"
+    );
 }

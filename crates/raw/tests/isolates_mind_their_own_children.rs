@@ -59,6 +59,7 @@ fn isolates_mind_their_own_children() {
 
     // The host's own, made while an isolate is there, comes through as ever.
     let mut isolate = Isolate::new(Limits::default()).unwrap();
+    #[expect(clippy::zombie_processes, reason = "it is waited for by its number")]
     let child = Command::new("true").spawn().unwrap();
     let ended = loop {
         match any_child() {

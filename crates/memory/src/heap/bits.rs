@@ -15,7 +15,7 @@ pub(super) struct Bits {
 }
 
 impl Bits {
-    /// All free; their number is a multiple of 64.
+    /// All free; their number is a power of two, and 64 or more.
     pub(super) fn new(granules: usize) -> Bits {
         Bits {
             words: vec![u64::MAX; granules / 64].into_boxed_slice(),
@@ -48,7 +48,7 @@ impl Bits {
         };
         self.flip(start, count);
         self.free -= count;
-        self.next = (start + count) % self.len();
+        self.next = (start + count) & (self.len() - 1);
         Some(start)
     }
 

@@ -35,6 +35,12 @@ pub(crate) fn allocate(len: usize) -> io::Result<usize> {
     unsafe { map(0, len, PROT_READ | PROT_WRITE, 0) }
 }
 
+/// `mmap`: keeps `len` bytes wherever the kernel likes for us, inaccessible and costing no memory.
+pub(crate) fn reserve(len: usize) -> io::Result<usize> {
+    // SAFETY: no address is given, so that the kernel picks one that nothing else uses.
+    unsafe { map(0, len, PROT_NONE, MAP_NORESERVE) }
+}
+
 /// `mmap`: keeps `len` bytes at `address` for us, inaccessible and costing no memory.
 ///
 /// An error when any of it is in use already; nothing is ever replaced.

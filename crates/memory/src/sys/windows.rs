@@ -59,6 +59,12 @@ pub(crate) fn allocate(len: usize) -> io::Result<usize> {
     checked(base)
 }
 
+/// `VirtualAlloc`: keeps `len` bytes wherever the system likes for us, inaccessible and costing no memory.
+pub(crate) fn reserve(len: usize) -> io::Result<usize> {
+    // SAFETY: no address is given, so that the system picks one that nothing else uses.
+    checked(unsafe { VirtualAlloc(ptr::null(), len, MEM_RESERVE, PAGE_NOACCESS) })
+}
+
 /// `VirtualAlloc`: keeps `len` bytes at `address` for us, inaccessible and costing no memory.
 ///
 /// An error when any of it is in use already; nothing is ever replaced.

@@ -2,9 +2,10 @@
 
 use std::ffi::c_void;
 use std::ptr;
+use std::time::Duration;
 
 use super::call_sites;
-use super::code::{code_at, is_code};
+use super::code::{code_at, is_raw_code};
 use super::enter::{WayBack, enter};
 use super::record::{Record, Scope, Thread};
 use super::watchdog::Call;
@@ -38,7 +39,7 @@ pub(super) struct Stop {
 /// # Safety
 /// The chain of `thread`, which must be the thread that stopped, is intact.
 pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
-    let mut to_blame = is_code(stop.instruction)
+    let mut to_blame = is_raw_code(stop.instruction)
         || stop.no_code_there
         || stop.by_flag
         || stop.link.is_some_and(call_sites::returns_to_raw_code);
@@ -70,33 +71,73 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
     None
 }
 
-/// The same for a thread that the watchdog has interrupted at `instruction`: finds the outermost guarded call whose time is
-/// over. Only raw code can be left at any point; other code gets the time to finish, and the watchdog will be back.
+/// The same for a thread that the watchdog has interrupted at `instruction`: finds the outermost guarded call whose time
+/// is over. Only raw code can be left at any point; other code gets the time to finish, and the watchdog will be back.
 ///
 /// # Safety
 /// As for [`catch`].
 pub(super) unsafe fn catch_late(thread: &Thread, instruction: usize) -> Option<WayBack> {
-    let in_raw_code = is_code(instruction);
+    let in_raw_code = is_raw_code(instruction);
+    let may_be_left = |scope| in_raw_code || scope == Scope::Everything;
+    // SAFETY: the caller's promise.
+    let (guard, limit) = unsafe { outermost_late(thread, may_be_left) }?;
+    // SAFETY: as in `catch`.
+    let guard = unsafe { &mut *guard };
+    let kind = FaultKind::TimeLimit(limit);
+    Some(settle(thread, guard, kind, instruction, None))
+}
+
+/// Whether time is over for raw code that has called what runs now. `None`: no call's time is over.
+///
+/// # Safety
+/// As for [`catch`].
+pub(super) unsafe fn is_waited_for_by_late_raw_code(
+    thread: &Thread,
+    stack_pointer: usize,
+    link: Option<usize>,
+) -> bool {
+    // SAFETY: the caller's promise.
+    let Some((guard, _)) = (unsafe { outermost_late(thread, |_| true) }) else {
+        return false;
+    };
+    // SAFETY: as in `catch`.
+    let end = unsafe { (*guard).landing.stack_pointer() };
+    link.is_some_and(call_sites::returns_to_raw_code)
+        || stack_pointer >= thread.stack.low() && holds_return(thread, aligned(stack_pointer), end)
+}
+
+/// Whether time is over for any call of this thread.
+///
+/// # Safety
+/// As for [`catch`].
+pub(super) unsafe fn is_late(thread: &Thread) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { outermost_late(thread, |_| true) }.is_some()
+}
+
+/// The outermost guarded call of such a scope whose time is over, and its limit.
+///
+/// # Safety
+/// As for [`catch`].
+unsafe fn outermost_late(
+    thread: &Thread,
+    of: impl Fn(Scope) -> bool,
+) -> Option<(*mut Record, Duration)> {
     let mut outermost = None;
     let mut record = thread.innermost();
-    // SAFETY: as in `catch`.
-    while let Some(guard) = unsafe { record.as_mut() } {
-        record = guard.outer;
-        let may_be_left = in_raw_code || guard.scope == Scope::Everything;
-        // SAFETY: the call of this thread.
-        let expired = unsafe { guard.call.expired() };
-        if let (true, Some(limit)) = (may_be_left && guard.landing.in_progress(), expired) {
-            outermost = Some((guard, limit));
+    // SAFETY: as in `catch`; the calls are this thread's.
+    unsafe {
+        while let Some(guard) = record.as_ref() {
+            if let Some(limit) = guard.call.expired()
+                && guard.landing.in_progress()
+                && of(guard.scope)
+            {
+                outermost = Some((record, limit));
+            }
+            record = guard.outer;
         }
     }
-    let (guard, limit) = outermost?;
-    Some(settle(
-        thread,
-        guard,
-        FaultKind::TimeLimit(limit),
-        instruction,
-        None,
-    ))
+    outermost
 }
 
 /// Notes in `guard` what happened, ends what lay within it, and takes its way back.
@@ -130,9 +171,13 @@ fn lowest_live_word(thread: &Thread, stop: &Stop) -> usize {
         _ if stop.stack_pointer < low => usize::MAX,
         _ => stop.stack_pointer,
     };
-    // A word that is cut off below holds no return address.
+    aligned(lowest)
+}
+
+/// The first whole word from here on.
+fn aligned(address: usize) -> usize {
     const WORD: usize = size_of::<usize>();
-    lowest.saturating_add(WORD - 1) & !(WORD - 1)
+    address.saturating_add(WORD - 1) & !(WORD - 1)
 }
 
 /// Whether the stack from `start` to `end` holds a return address into raw code: then raw code called what runs now.
@@ -148,12 +193,12 @@ fn holds_return(thread: &Thread, start: usize, end: usize) -> bool {
     unsafe extern "C" fn search(data: *mut c_void) {
         // SAFETY: the `Search` below, which nobody else uses meanwhile.
         let search = unsafe { &mut *data.cast::<Search>() };
-        search.found = (search.start..search.end)
-            .step_by(size_of::<usize>())
+        let mut words = (search.start..search.end).step_by(size_of::<usize>());
+        search.found = words.any(|word| {
             // SAFETY: a word of the thread's own stack; where it cannot be read after all, a guard ends the search.
-            .any(|word| {
-                call_sites::returns_to_raw_code(unsafe { ptr::read_volatile(word as *const usize) })
-            });
+            let word = unsafe { ptr::read_volatile(word as *const usize) };
+            call_sites::returns_to_raw_code(word)
+        });
     }
     if start >= end {
         return false;

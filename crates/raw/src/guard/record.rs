@@ -8,6 +8,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering, compiler_fence};
 
 use super::enter::Landing;
+use super::platform::ThreadState;
 use super::stack::Stack;
 use super::watchdog::{Call, Level};
 use crate::Fault;
@@ -52,6 +53,8 @@ pub(super) struct Thread {
     /// Whether the thread can take a fault: see `prepare` of the platform.
     pub(super) prepared: Cell<bool>,
     pub(super) stack: Stack,
+    /// What the platform's handler keeps for the thread.
+    pub(super) platform: ThreadState,
     /// The level of the innermost timed call; null outside of any.
     pub(super) level: Cell<*const Level>,
     /// The level of the outermost one; null if there has been none.
@@ -65,6 +68,7 @@ thread_local! {
             innermost: AtomicPtr::new(ptr::null_mut()),
             prepared: Cell::new(false),
             stack: Stack::unknown(),
+            platform: ThreadState::new(),
             level: Cell::new(ptr::null()),
             first_level: Cell::new(ptr::null()),
         }

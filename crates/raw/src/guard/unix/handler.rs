@@ -4,9 +4,10 @@ use std::ffi::c_void;
 
 use libc::{c_int, siginfo_t};
 
+use super::stepping::{self, Step};
 use super::{context, previous, stop, time_signal};
 use crate::guard::blame;
-use crate::guard::record::THREAD;
+use crate::guard::record::{THREAD, Thread};
 
 /// Handles all signals of the guard.
 ///
@@ -22,23 +23,49 @@ pub(super) unsafe extern "C" fn on_signal(
 ) {
     let error = errno();
     // SAFETY: `info` and `context` are the system's, for this thread.
-    let caught = THREAD.with(|thread| unsafe {
-        if thread.innermost().is_null() {
-            None
-        } else if Some(signal) == time_signal::number() {
-            blame::catch_late(thread, context::read(context).program_counter)
-        } else {
-            stop::read(signal, info, context, thread).and_then(|stop| blame::catch(thread, &stop))
-        }
+    let done = THREAD.with(|thread| unsafe {
+        !thread.innermost().is_null() && handle(thread, signal, info, context)
     });
-    // SAFETY: as above; the stack pointer is that of a guard in progress.
-    unsafe {
-        match caught {
-            Some(way_back) => context::redirect(context, &way_back),
-            None => previous::pass_on(signal, info, context),
-        }
+    if !done {
+        // SAFETY: the same.
+        unsafe { previous::pass_on(signal, info, context) };
     }
     set_errno(error);
+}
+
+/// Whether the signal was the guard's.
+unsafe fn handle(
+    thread: &Thread,
+    signal: c_int,
+    info: *mut siginfo_t,
+    context: *mut c_void,
+) -> bool {
+    // SAFETY: the arguments are what a handler got on this thread.
+    unsafe {
+        let interrupted = context::read(context);
+        let way_back = if Some(signal) == time_signal::number() {
+            let way_back = blame::catch_late(thread, interrupted.program_counter);
+            if way_back.is_none() {
+                stepping::begin(thread, context, &interrupted);
+            }
+            way_back
+        } else {
+            match stepping::step(thread, context, &interrupted) {
+                Step::GoOn => return true,
+                Step::Leave(way_back) => Some(way_back),
+                Step::NotOurs => stop::read(signal, info, &interrupted, thread)
+                    .and_then(|stop| blame::catch(thread, &stop)),
+            }
+        };
+        match way_back {
+            Some(way_back) => {
+                context::redirect(context, &way_back);
+                stepping::end(thread);
+            }
+            None => return false,
+        }
+    }
+    true
 }
 
 fn errno() -> c_int {

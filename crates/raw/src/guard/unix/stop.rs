@@ -1,10 +1,8 @@
 //! What a signal says happened, in the words of [`Stop`].
 
-use std::ffi::c_void;
-
 use libc::{SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, c_int, siginfo_t};
 
-use super::context::{self, Interrupted};
+use super::context::Interrupted;
 use crate::FaultKind;
 use crate::guard::blame::Stop;
 use crate::guard::code::byte_at;
@@ -22,21 +20,16 @@ const SI_KERNEL: c_int = 0x80;
 /// Reads what a handler was given for a signal that the processor raised; `None` when a program sent it, or another one.
 ///
 /// # Safety
-/// `info` and `context` are what a handler for `signal` got on `thread`, which is this one.
+/// `info` is what a handler for `signal` got.
 pub(super) unsafe fn read(
     signal: c_int,
     info: *const siginfo_t,
-    context: *const c_void,
+    interrupted: &Interrupted,
     thread: &Thread,
 ) -> Option<Stop> {
     // SAFETY: the caller's promise.
-    let (code, address, interrupted) = unsafe {
-        (
-            (*info).si_code,
-            (*info).si_addr() as usize,
-            context::read(context),
-        )
-    };
+    // SAFETY: the caller's promise.
+    let (code, address) = unsafe { ((*info).si_code, (*info).si_addr() as usize) };
     if code <= 0 {
         return None;
     }
@@ -65,7 +58,7 @@ pub(super) unsafe fn read(
         SIGTRAP => breakpoint_before(interrupted.program_counter),
         _ => interrupted.program_counter,
     };
-    Some(stop(kind, instruction, address, &interrupted))
+    Some(stop(kind, instruction, address, interrupted))
 }
 
 fn stop(
@@ -81,7 +74,7 @@ fn stop(
         stack_pointer: interrupted.stack_pointer,
         link: interrupted.link,
         no_code_there: interrupted.fetch || address == Some(interrupted.program_counter),
-        by_flag: interrupted.by_flag,
+        by_flag: interrupted.single_step || interrupted.alignment_check,
     }
 }
 

@@ -60,8 +60,8 @@ pub(in super::super) unsafe fn read(context: *const c_void) -> Interrupted {
         // the address.
         fetch: trap == PAGE_FAULT && registers[REG_ERR as usize] & FETCH != 0
             || trap == GENERAL_PROTECTION && program_counter >= USER_END,
-        by_flag: trap == DEBUG && flags & TRAP_FLAG != 0
-            || trap == ALIGNMENT_CHECK && flags & ALIGNMENT_FLAG != 0,
+        single_step: trap == DEBUG && flags & TRAP_FLAG != 0,
+        alignment_check: trap == ALIGNMENT_CHECK && flags & ALIGNMENT_FLAG != 0,
         stack_segment: trap == STACK_SEGMENT,
     }
 }
@@ -88,4 +88,32 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
         !(TRAP_FLAG | DIRECTION_FLAG | NESTED_TASK | RESUME_FLAG | ALIGNMENT_FLAG);
     let others = registers[REG_CSGSFS as usize] as u64 & 0x0000_ffff_ffff_0000;
     registers[REG_CSGSFS as usize] = (others | code & 0xffff | (stack & 0xffff) << 48) as i64;
+}
+
+/// Has the interrupted code stop after one instruction, or run as usual. Whether the processor can.
+///
+/// # Safety
+/// `context` is what a signal handler got.
+pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) -> bool {
+    // SAFETY: the caller's promise.
+    let registers = unsafe { &mut (*context.cast::<ucontext_t>()).uc_mcontext.gregs };
+    let flags = &mut registers[REG_EFL as usize];
+    *flags = if on {
+        *flags | TRAP_FLAG
+    } else {
+        *flags & !TRAP_FLAG
+    };
+    true
+}
+
+/// Whether the instruction at `address`, which is about to be executed, calls the system: `syscall`, `sysenter`, `int`.
+pub(in super::super) fn at_system_call(address: usize) -> bool {
+    // SAFETY: an instruction lies there, of two bytes at least if the first is one of these.
+    unsafe {
+        let first = *(address as *const u8);
+        match first {
+            0x0f => matches!(*((address + 1) as *const u8), 0x05 | 0x34),
+            _ => first == 0xcd,
+        }
+    }
 }

@@ -12,7 +12,7 @@
 )]
 mod arch;
 
-pub(super) use arch::{entry, read, redirect};
+pub(super) use arch::{at_system_call, entry, read, redirect, set_stepping};
 
 /// What the processor said when it stopped.
 #[derive(Debug)]
@@ -23,8 +23,10 @@ pub(super) struct Interrupted {
     pub(super) link: Option<usize>,
     /// Whether it was fetching an instruction that faulted.
     pub(super) fetch: bool,
-    /// Whether it stopped by a processor flag that code has set on purpose: single steps, alignment checks.
-    pub(super) by_flag: bool,
+    /// Whether it stopped because a flag of the processor asks it to after each instruction.
+    pub(super) single_step: bool,
+    /// Whether it stopped because a flag of the processor forbids unaligned accesses.
+    pub(super) alignment_check: bool,
     /// Whether it was x86's exception for accesses by way of the stack pointer to where no memory can be.
     pub(super) stack_segment: bool,
 }
