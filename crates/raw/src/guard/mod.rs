@@ -33,7 +33,9 @@
 //!
 //! Which function called which is read off the stack: any word of it that is an address after a call instruction of raw
 //! code counts. A fault of Rust code may so be laid to raw code that had returned by then, if its return address was left
-//! in a part of the stack that has not been written since.
+//! in a part of the stack that has not been written since. For an overflow of the stack in a function of the
+//! host only the last 64 KiB are read: it is raw code's if raw code took part in the recursion, not if the function did it
+//! alone.
 //!
 //! # What it cannot undo
 //! The thread is back, and its registers, flags, floating-point control words, signal mask and stack are in order. All
