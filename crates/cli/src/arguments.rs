@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Symbols(Symbols),
     /// Show how a program or library would be linked, without running any of it
     Link(Link),
+    /// Run raw machine code with these arguments, and print what it gives back
+    Exec(crate::exec::Exec),
     /// Assemble a text into machine code that can be put anywhere
     Asm(crate::asm::Asm),
     /// Show machine code as instructions, with their addresses and bytes
@@ -257,7 +259,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let limit = text.parse().ok().map(Duration::try_from_secs_f64);
     match limit {
         Some(Ok(limit)) if limit > Duration::ZERO => Ok(limit),

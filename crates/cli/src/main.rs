@@ -6,6 +6,7 @@ mod asm;
 mod call;
 mod dis;
 mod doctor;
+mod exec;
 mod exports;
 mod extract;
 mod interrupt;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Exports(arguments) => exports::exports(arguments),
         Command::Link(arguments) => link::link(arguments),
         Command::Symbols(arguments) => symbols::symbols(arguments),
+        Command::Exec(arguments) => exec::exec(arguments),
         Command::Asm(arguments) => asm::asm(arguments),
         Command::Dis(arguments) => dis::dis(arguments),
         Command::Extract(arguments) => extract::extract(arguments),

@@ -24,7 +24,9 @@ pub(crate) fn seal(image: PlacedImage, room: Option<&StaticRoom>) -> Result<Imag
         thread_locals,
         ..
     } = image;
+    // What the linker links is code of compilers, which other code waits for.
     let memory = block
+        .vouched()
         .seal_parts(&protections)
         .map_err(jitney_memory::Error::from)?;
     let thread_locals = match thread_locals {

@@ -31,6 +31,19 @@ impl Block {
         Pages::anywhere(whole_pages(len)?).map(Block::from_pages)
     }
 
+    /// A block of at least `len` bytes, anywhere in memory, with `guard` bytes before and behind it that nobody can
+    /// read, write or run: what runs over either end faults instead of meeting other memory.
+    ///
+    /// Both lengths are rounded up to whole pages, so that only accesses past the rounded end fault. Guards cost
+    /// addresses and no memory. They stay when the block is sealed, and go with it.
+    ///
+    /// # Errors
+    /// As [`new`](Block::new); a guard longer than [`MAX_BLOCK_LEN`] is [`Error::TooLong`], a guard of 0 bytes
+    /// [`Error::Empty`].
+    pub fn guarded(len: usize, guard: usize) -> Result<Block, Error> {
+        Pages::guarded(whole_pages(len)?, whole_pages(guard)?).map(Block::from_pages)
+    }
+
     pub(crate) fn from_pages(pages: Pages) -> Block {
         Block { pages, written: 0 }
     }
@@ -57,6 +70,28 @@ impl Block {
     pub fn as_mut_slice(&mut self) -> &mut [u8] {
         // SAFETY: as in `as_slice`, and the pages are writable: they stop being so only when `seal` takes the block.
         unsafe { std::slice::from_raw_parts_mut(self.pages.as_ptr(), self.len()) }
+    }
+
+    /// Writes all that is in it to `out`, a file for example; what went in through [`io::Write`] alone is
+    /// `&block.as_slice()[..block.written()]`.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut impl io::Write) -> io::Result<()> {
+        out.write_all(self.as_slice())
+    }
+
+    /// Keeps it, writable, for the rest of the process's life, together with the arena it came from.
+    pub fn leak(self) -> &'static mut [u8] {
+        Box::leak(Box::new(self)).as_mut_slice()
+    }
+
+    /// Says that what is sealed here deserves the trust that the program's own code has, because its compiler checked
+    /// it: [`is_raw_code`](crate::is_raw_code) leaves it out. What recovers from faults of raw code by leaving it must
+    /// not leave code like this, whose locks and destructors are waited for.
+    pub fn vouched(mut self) -> Block {
+        self.pages.vouched = true;
+        self
     }
 
     /// Says that about the first `len` bytes will be written right away, which saves the time of a page fault for

@@ -1,7 +1,7 @@
 //! Sealed memory: the second half of the typestate. Made by sealing a [`Block`]; it can run, and nothing here can
 //! write to it.
 
-use std::{fmt, ops::Range};
+use std::{fmt, io, ops::Range};
 
 use crate::{Block, Error, Protection, lookup::Entered, pages::Pages, protection::Run};
 
@@ -24,7 +24,7 @@ impl Code {
                 *protection == Protection::ReadExecute && run.contains(&offset)
             })
         };
-        let entered = Entered::piece(pages.address(), pages.len(), executable);
+        let entered = Entered::piece(pages.address(), pages.len(), !pages.vouched, executable);
         Code {
             _entered: entered,
             pages,
@@ -71,6 +71,20 @@ impl Code {
         })
     }
 
+    /// Writes the whole of it to `out`, a file for example.
+    ///
+    /// # Errors
+    /// Those of `out`, and [`io::ErrorKind::Unsupported`] where a part is [`Protection::ReadWrite`], as with
+    /// [`as_slice`](Code::as_slice).
+    pub fn write_to(&self, out: &mut impl io::Write) -> io::Result<()> {
+        let bytes = self.as_slice().ok_or_else(|| {
+            let reason = "running code may change its variables meanwhile: write the parts that are not `ReadWrite`, \
+                          by `slice`";
+            io::Error::new(io::ErrorKind::Unsupported, reason)
+        })?;
+        out.write_all(bytes)
+    }
+
     /// What each run of pages may be used for, as offsets: ascending, covering everything, no two neighbours alike.
     pub fn parts(&self) -> &[(Range<usize>, Protection)] {
         &self.runs
@@ -78,7 +92,7 @@ impl Code {
 
     /// Makes all of it writable and no longer executable, at the same address and with the same contents.
     ///
-    /// The block's [`io::Write`](std::io::Write) starts again at its beginning. No thread may be running in the code
+    /// The block's [`io::Write`] starts again at its beginning. No thread may be running in the code
     /// or call it until it is sealed again: such a call ends in a fault.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ pub use block::Block;
 pub use code::Code;
 pub use error::{Error, PartFault, SealError};
 pub use heap::{Granule, Heap, HeapOptions, HeapStatistics, Installed, Writing};
-pub use lookup::{code_at, is_code};
+pub use lookup::{code_at, is_code, is_raw_code};
 pub use protection::Protection;
 
 /// The longest block or function that can be asked for, in bytes: 1 GiB.

@@ -1,4 +1,4 @@
-//! From an address to the code that holds it: [`code_at`] and [`is_code`], for handlers of signals and for whoever
+//! From an address to the code that holds it: [`code_at`], [`is_code`] and [`is_raw_code`], for handlers of signals and for whoever
 //! prints addresses. Sealed code and heaps enter what they own here, and take it out before it is unmapped.
 //!
 //! It is a tree like a processor's page table: three levels of 4096 entries, the last of which has an entry for each
@@ -29,12 +29,13 @@ static ROOT: [AtomicPtr<Node>; ENTRIES] = [const { AtomicPtr::new(ptr::null_mut(
 
 // The two lowest bits of an entry say what follows; an entry of 0 is for addresses that hold nothing of ours.
 const KIND: u64 = 0b11;
-/// A piece that starts and ends at pages of its own. Bit 2: whether this page is executable. Then 29 bits for how far
-/// ahead the piece starts, in units, and 32 for its length, in bytes.
+/// A piece that starts and ends at pages of its own. Two flags for this page, then 28 bits for how far ahead the piece
+/// starts, in units, and 32 for its length, in bytes.
 const PIECE: u64 = 1;
-const EXECUTABLE: u64 = 0b100;
-const AHEAD_SHIFT: u32 = 3;
-const AHEAD_BITS: u32 = 29;
+const EXECUTABLE: u64 = 0b0100;
+const RAW: u64 = 0b1000;
+const AHEAD_SHIFT: u32 = 4;
+const AHEAD_BITS: u32 = 28;
 const LEN_SHIFT: u32 = AHEAD_SHIFT + AHEAD_BITS;
 /// Many small functions: a pointer to their [`Tags`].
 const SMALL: u64 = 2;
@@ -72,6 +73,17 @@ pub fn is_code(address: usize) -> bool {
     let entry = entry(address).map_or(0, |entry| entry.load(Ordering::Acquire));
     match entry & KIND {
         PIECE => entry & EXECUTABLE != 0,
+        kind => kind != 0,
+    }
+}
+
+/// As [`is_code`], but without code whose makers [vouch](crate::Block::vouched) for it.
+///
+/// A signal handler may call it.
+pub fn is_raw_code(address: usize) -> bool {
+    let entry = entry(address).map_or(0, |entry| entry.load(Ordering::Acquire));
+    match entry & KIND {
+        PIECE => entry & EXECUTABLE != 0 && entry & RAW != 0,
         kind => kind != 0,
     }
 }
@@ -149,12 +161,18 @@ pub(crate) struct Entered(Range<usize>);
 
 impl Entered {
     /// Enters a piece of `len` bytes that has its pages for itself; `executable` tells for each address of a page.
-    pub(crate) fn piece(start: usize, len: usize, executable: impl Fn(usize) -> bool) -> Entered {
+    pub(crate) fn piece(
+        start: usize,
+        len: usize,
+        raw: bool,
+        executable: impl Fn(usize) -> bool,
+    ) -> Entered {
         let range = start..(start + len).next_multiple_of(UNIT);
         set(range.clone(), |address| {
             let ahead = ((address - start) / UNIT) as u64;
             let executable = if executable(address) { EXECUTABLE } else { 0 };
-            PIECE | executable | ahead << AHEAD_SHIFT | (len as u64) << LEN_SHIFT
+            let raw = if raw { RAW } else { 0 };
+            PIECE | executable | raw | ahead << AHEAD_SHIFT | (len as u64) << LEN_SHIFT
         });
         Entered(range)
     }
@@ -180,7 +198,7 @@ pub(crate) fn enter_small(range: Range<usize>, tags: &'static Tags) {
 
 /// Within memory that was [entered as empty](Entered::empty): says that `len` bytes from `start` are one function.
 pub(crate) fn enter_large(start: usize, len: usize) {
-    std::mem::forget(Entered::piece(start, len, |_| true));
+    std::mem::forget(Entered::piece(start, len, true, |_| true));
 }
 
 /// Within memory that was [entered as empty](Entered::empty): makes it that again.

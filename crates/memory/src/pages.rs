@@ -10,8 +10,17 @@ use crate::{Error, Protection, arena::Shared, sys};
 pub(crate) struct Pages {
     address: usize,
     len: usize,
-    /// The arena that they return to; `None` for a mapping of their own.
-    home: Option<Arc<Shared>>,
+    home: Home,
+    /// See [`Block::vouched`](crate::Block::vouched).
+    pub(crate) vouched: bool,
+}
+
+#[derive(Debug)]
+enum Home {
+    /// A mapping of their own, with so many bytes before and behind them that nobody can touch.
+    Own { guard: usize },
+    /// The arena that they return to.
+    Arena(Arc<Shared>),
 }
 
 impl Pages {
@@ -21,7 +30,8 @@ impl Pages {
             Ok(address) => Ok(Pages {
                 address,
                 len,
-                home: None,
+                home: Home::Own { guard: 0 },
+                vouched: false,
             }),
             Err(source) => Err(Error::Refused {
                 action: "map",
@@ -30,6 +40,42 @@ impl Pages {
                 source,
             }),
         }
+    }
+
+    /// Zeroed, writable pages anywhere, between `guard` bytes that nobody can touch; both are multiples of the page
+    /// size, and `guard` is not 0.
+    pub(crate) fn guarded(len: usize, guard: usize) -> Result<Pages, Error> {
+        let whole = guard
+            .checked_mul(2)
+            .and_then(|guards| guards.checked_add(len));
+        let Some(whole) = whole else {
+            return Err(Error::TooLong { len: guard });
+        };
+        let reserved = sys::reserve(whole).map_err(|source| Error::Refused {
+            action: "reserve",
+            address: None,
+            len: whole,
+            source,
+        })?;
+        let pages = Pages {
+            address: reserved + guard,
+            len,
+            home: Home::Own { guard },
+            vouched: false,
+        };
+        pages.commit()?;
+        Ok(pages)
+    }
+
+    /// Gives reserved pages memory.
+    fn commit(&self) -> Result<(), Error> {
+        // SAFETY: nothing refers to pages that were only reserved until now.
+        unsafe { sys::commit(self.address, self.len) }.map_err(|source| Error::Refused {
+            action: "make writable",
+            address: Some(self.address),
+            len: self.len,
+            source,
+        })
     }
 
     /// Makes reserved pages of `home` ours. They return to it even where this fails.
@@ -44,18 +90,11 @@ impl Pages {
         let pages = Pages {
             address,
             len,
-            home: Some(home),
+            home: Home::Arena(home),
+            vouched: false,
         };
-        // SAFETY: nothing refers to pages that were free.
-        match unsafe { sys::commit(address, len) } {
-            Ok(()) => Ok(pages),
-            Err(source) => Err(Error::Refused {
-                action: "make writable",
-                address: Some(address),
-                len,
-                source,
-            }),
-        }
+        pages.commit()?;
+        Ok(pages)
     }
 
     pub(crate) fn address(&self) -> usize {
@@ -98,11 +137,11 @@ impl Drop for Pages {
     fn drop(&mut self) {
         match &self.home {
             // SAFETY: the owner goes, and with it every reference into the pages.
-            Some(home) => unsafe { home.give_back(self.address, self.len) },
-            None => {
+            Home::Arena(home) => unsafe { home.give_back(self.address, self.len) },
+            Home::Own { guard } => {
                 // SAFETY: as above. The kernel can refuse, where mappings merged and it has no room to divide them
                 // again; the pages then stay ours for ever, which harms nobody.
-                let _ = unsafe { sys::unmap(self.address, self.len) };
+                let _ = unsafe { sys::unmap(self.address - guard, self.len + 2 * guard) };
             }
         }
     }

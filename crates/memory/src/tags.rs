@@ -28,13 +28,14 @@ pub(crate) struct Tags {
 }
 
 type Pool = Mutex<Vec<&'static Tags>>;
+/// One for each granule.
 static POOLS: [Pool; 2] = [const { Mutex::new(Vec::new()) }; 2];
 
 /// Runs `with` on the pool, unless it stays locked: another thread may have held it when this process was forked, so
 /// that it must not be waited for.
 fn with_pool<R>(granule: Granule, with: impl FnOnce(&mut Vec<&'static Tags>) -> R) -> Option<R> {
     for _ in 0..1000 {
-        match POOLS[granule as usize].try_lock() {
+        match POOLS[usize::from(granule == Granule::Bytes16)].try_lock() {
             Ok(mut pool) => return Some(with(&mut pool)),
             Err(TryLockError::Poisoned(pool)) => return Some(with(&mut pool.into_inner())),
             Err(TryLockError::WouldBlock) => std::thread::yield_now(),

@@ -5,8 +5,8 @@
 
 mod common;
 
-use common::permissions;
-use jitney_memory::{Block, Error, Protection, page_size};
+use common::{call, permissions, returns};
+use jitney_memory::{Block, Error, Heap, HeapOptions, Protection, Writing, page_size};
 
 #[test]
 fn the_error_says_so_and_gives_the_block_back() {
@@ -47,4 +47,18 @@ fn the_error_says_so_and_gives_the_block_back() {
     );
     assert!(block.as_slice().iter().all(|&byte| byte == 5));
     block.as_mut_slice().fill(6);
+
+    // Memory that is executable from the first moment on, and is written elsewhere, is not what this policy refuses.
+    let function = Heap::new().unwrap().install(&returns(7)).unwrap();
+    // SAFETY: it is such a function.
+    assert_eq!(unsafe { call(function.as_ptr()) }, 7);
+
+    let heap = HeapOptions::new().writing(Writing::Flips).build().unwrap();
+    let error = heap.install(&returns(8)).unwrap_err();
+    assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+    assert!(
+        error.to_string().contains("MemoryDenyWriteExecute"),
+        "{error}"
+    );
+    assert_eq!(heap.statistics().functions, 0);
 }

@@ -5,7 +5,7 @@ mod common;
 use std::io::{ErrorKind, Write};
 
 use common::returns;
-use jitney_memory::{Arena, Block, Error, MAX_BLOCK_LEN, page_size};
+use jitney_memory::{Arena, Block, Error, MAX_BLOCK_LEN, Protection, page_size};
 
 fn arena() -> Arena {
     let here = returns as *const () as usize;
@@ -86,4 +86,32 @@ fn writing_starts_again_when_code_becomes_a_block() {
     assert_eq!(block.as_slice()[..8], returns(1));
     block.write_all(&returns(2)).unwrap();
     assert_eq!(block.as_slice()[..8], returns(2));
+}
+
+#[test]
+fn what_is_in_it_can_be_written_out() {
+    let mut block = Block::new(1).unwrap();
+    block.write_all(b"one").unwrap();
+    let mut out = Vec::new();
+    block.write_to(&mut out).unwrap();
+    assert_eq!(out, block.as_slice());
+    let code = block.seal().unwrap();
+    let mut again = Vec::new();
+    code.write_to(&mut again).unwrap();
+    assert_eq!(out, again);
+
+    let variables = [(0..code.len(), Protection::ReadWrite)];
+    let code = code.into_block().unwrap().seal_parts(&variables).unwrap();
+    let error = code.write_to(&mut Vec::new()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.to_string().contains("variables"), "{error}");
+}
+
+#[test]
+fn a_leaked_block_outlives_its_arena() {
+    let arena = arena();
+    let bytes = arena.block(1).unwrap().leak();
+    drop(arena);
+    bytes.fill(7);
+    assert_eq!(bytes.len(), page_size());
 }

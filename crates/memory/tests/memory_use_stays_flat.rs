@@ -61,8 +61,9 @@ fn after_ten_thousand_rounds_as_after_a_hundred() {
         size <= size_before + 250,
         "{size_before} pages of address space became {size}"
     );
+    // The C library and an emulator map things of their own; a leak would be thousands.
     assert!(
-        mappings().len() <= mappings_before + 2,
+        mappings().len() <= mappings_before + 20,
         "{mappings_before} mappings became {}",
         mappings().len()
     );

@@ -63,14 +63,18 @@ impl std::error::Error for Error {
 
 impl From<jitney_memory::Error> for Error {
     fn from(error: jitney_memory::Error) -> Error {
-        Error::Memory(error)
+        match error {
+            jitney_memory::Error::Empty => Error::Empty,
+            error => Error::Memory(error),
+        }
     }
 }
 
-/// The same function type with the C convention.
+/// The same function type with the C convention, as one would write it.
 fn with_c_convention(given: &str) -> String {
+    let given = given.replace("&'_ ", "&");
     match given.find("fn(") {
         Some(at) => format!("{}extern \"C\" {}", &given[..at], &given[at..]),
-        None => given.to_owned(),
+        None => given,
     }
 }

@@ -13,7 +13,8 @@ pub mod extract;
 mod fault;
 pub mod frame;
 mod function;
-mod installed;
+#[cfg(target_os = "linux")]
+pub mod guard;
 #[cfg(feature = "isolate")]
 pub mod isolate;
 mod library;

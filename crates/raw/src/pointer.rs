@@ -15,6 +15,7 @@ pub(crate) fn check<F>() -> Result<(), Error> {
         )
     };
     let given = std::any::type_name::<F>();
+    // Today's compiler leaves lifetimes of the function's own out; another may write them.
     let name = match given.strip_prefix("for<") {
         Some(name) => name.split_once("> ").map_or(name, |(_, name)| name),
         None => given,

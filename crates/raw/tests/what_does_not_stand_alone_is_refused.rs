@@ -54,7 +54,7 @@ fn relocation(object: &[u8], function: &str) -> (String, u64, String) {
 fn shown(folder: &Folder, function: &str) -> (String, u64, String) {
     let (start, len) = folder.symbol("c.o", function);
     let listed = folder.run("objdump -r -j .text c.o");
-    let records = listed.lines().filter_map(|line| {
+    let mut records = listed.lines().filter_map(|line| {
         let mut fields = line.split_whitespace();
         let at = usize::from_str_radix(fields.next()?, 16).ok()?;
         let (kind, symbol) = (fields.next()?, fields.next()?);
@@ -64,7 +64,7 @@ fn shown(folder: &Folder, function: &str) -> (String, u64, String) {
         Some((kind.to_owned(), at, symbol.to_owned()))
     });
     let inside = |it: &(String, usize, String)| (start..start + len).contains(&it.1);
-    let (kind, at, symbol) = records.filter(inside).next().expect(function);
+    let (kind, at, symbol) = records.find(inside).expect(function);
     (kind, (at - start) as u64, symbol)
 }
 
@@ -208,6 +208,18 @@ fn needed_constants_of_other_formats_are_reached() {
         let through: extern "C" fn(u32) -> i32 = unsafe { std::mem::transmute(code.address()) };
         assert_eq!([through(0), through(3)], [22, 82], "{target}");
     }
+}
+
+#[test]
+fn functions_that_are_chosen_later_are_refused() {
+    if !has("gcc") {
+        return;
+    }
+    let folder = Folder::new();
+    folder.write("c.c", "static long one(void) { return 1; }\nstatic void *choose(void) { return one; }\nlong f(void) __attribute__((ifunc(\"choose\")));\n");
+    folder.run("gcc -O1 -c c.c -o c.o");
+    let told = extract(&folder.read("c.o"), "f").unwrap_err();
+    assert!(matches!(told, Error::Indirect { .. }), "{told}");
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub(super) struct Inner {
     /// The process that it is of. In a forked child it is left alone, whatever state its locks were in.
     pub(super) process: usize,
     granule: Granule,
+    /// A power of two of them.
     shards: Box<[Alone<Mutex<Shard>>]>,
     regions: Mutex<Regions>,
     /// After the last handle is gone: how many shards, and the regions, still have functions.
@@ -43,6 +44,7 @@ unsafe impl Send for Inner {}
 unsafe impl Sync for Inner {}
 
 /// In lines of the processor's caches that nothing else is in: two, since they are fetched in pairs.
+#[derive(Default)]
 #[repr(align(128))]
 struct Alone<T>(T);
 
@@ -70,7 +72,7 @@ impl Inner {
         Ok(NonNull::from(Box::leak(Box::new(Inner {
             process: sys::process(),
             granule: options.granule,
-            shards: (0..shards).map(|_| Alone(Mutex::default())).collect(),
+            shards: (0..shards).map(|_| Alone::default()).collect(),
             regions: Mutex::new(regions),
             busy: AtomicUsize::new(0),
         }))))
@@ -82,9 +84,8 @@ impl Inner {
         if len > LONGEST_SMALL {
             return self.take_large(len);
         }
-        let granules = len.div_ceil(self.granule.bytes());
-        let own = thread_number() % self.shards.len();
-        let mut shard = self.shard(own);
+        let granules = self.granule.needed(len);
+        let (own, mut shard) = self.own_shard();
         let (chunk, first) = match shard.take(granules) {
             Some(found) => found,
             None => self.take_with_new_chunk(shard, own, granules)?,
@@ -161,6 +162,20 @@ impl Inner {
         self.regions().writing()
     }
 
+    /// The shard of this thread. One that another thread is busy with is left to that: threads spread by themselves.
+    #[inline]
+    fn own_shard(&self) -> (usize, MutexGuard<'_, Shard>) {
+        let own = thread_number() & (self.shards.len() - 1);
+        match self.shards[own].0.try_lock() {
+            Ok(shard) => (own, shard),
+            Err(_) => {
+                let next = renumber_thread() & (self.shards.len() - 1);
+                (next, self.shard(next))
+            }
+        }
+    }
+
+    #[inline]
     fn shard(&self, index: usize) -> MutexGuard<'_, Shard> {
         // Nothing that runs under the lock can leave it half changed.
         let shard = self.shards[index].0.lock();
@@ -215,7 +230,7 @@ impl Home {
             Home::Chunk { chunk, first } => {
                 // SAFETY: a chunk is there while functions are in it.
                 let chunk = unsafe { chunk.as_ref() };
-                let offset = first * chunk.granule.bytes();
+                let offset = first << chunk.granule.shift();
                 let view = chunk.place.view.map(|view| view + offset);
                 (view, chunk.place.address + offset)
             }
@@ -229,7 +244,7 @@ impl Home {
             Home::Chunk { chunk, first } => {
                 // SAFETY: a chunk is there while functions are in it.
                 let chunk = unsafe { chunk.as_ref() };
-                let offset = chunk.place.offset() + first * chunk.granule.bytes();
+                let offset = chunk.place.offset() + (first << chunk.granule.shift());
                 (&chunk.place.memory, offset)
             }
             Home::Large(large) => (&large.place.memory, large.place.offset()),
@@ -241,7 +256,8 @@ impl Home {
         match self {
             Home::Chunk { chunk, .. } => {
                 // SAFETY: a chunk is there while functions are in it.
-                len.next_multiple_of(unsafe { chunk.as_ref() }.granule.bytes())
+                let granule = unsafe { chunk.as_ref() }.granule;
+                granule.needed(len) << granule.shift()
             }
             Home::Large(large) => large.len,
         }
@@ -297,7 +313,7 @@ impl Home {
                 // SAFETY: the heap is there while it has functions.
                 let heap = unsafe { inner.as_ref() };
                 let mut shard = heap.shard(shard);
-                let emptied = shard.give(slot, *first, len.div_ceil(granule.bytes()));
+                let emptied = shard.give(slot, *first, granule.needed(len));
                 let last = shard.closing && shard.functions == 0;
                 if let Some(chunk) = emptied {
                     let address = chunk.place.address;
@@ -333,17 +349,23 @@ impl Home {
     }
 }
 
+thread_local! {
+    static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
 /// A number of this thread, by which threads are spread over shards.
 #[inline]
 fn thread_number() -> usize {
+    match NUMBER.get() {
+        usize::MAX => renumber_thread(),
+        number => number,
+    }
+}
+
+/// Gives this thread another number.
+#[cold]
+fn renumber_thread() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
-    thread_local! {
-        static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
-    }
-    let number = NUMBER.get();
-    if number != usize::MAX {
-        return number;
-    }
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     NUMBER.set(number);
     number

@@ -1,6 +1,6 @@
 //! A function in a heap: from its bytes to its end.
 
-use std::{fmt, ops::Range, slice};
+use std::{fmt, io, ops::Range, slice};
 
 use super::{
     chunk::fill_with_traps,
@@ -65,6 +65,14 @@ impl Installed {
         unsafe { slice::from_raw_parts(self.as_ptr(), self.len) }
     }
 
+    /// Writes the bytes that were installed to `out`, a file for example.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut impl io::Write) -> io::Result<()> {
+        out.write_all(self.as_slice())
+    }
+
     /// Keeps it for the rest of the process's life, together with its heap's memory, and gives its address.
     pub fn leak(self) -> usize {
         std::mem::ManuallyDrop::new(self).address
@@ -117,7 +125,10 @@ impl Room {
                 // alone. What is behind the function's end is up to the next granule, or page.
                 unsafe {
                     write(slice::from_raw_parts_mut(view, len), address);
-                    fill_with_traps(view.add(len), home.room(len) - len);
+                    let room = home.room(len);
+                    if room != len {
+                        fill_with_traps(view.add(len), room - len);
+                    }
                 }
             }
             None => {

@@ -27,18 +27,27 @@ pub enum Granule {
     /// A line of the processor's caches. Functions share none, so that installing one never disturbs a thread that
     /// runs its neighbour.
     #[default]
-    Bytes64,
+    Bytes64 = 6,
     /// For functions that are mostly shorter than 48 bytes, and many.
-    Bytes16,
+    Bytes16 = 4,
 }
 
 impl Granule {
     /// How many bytes it is.
     pub const fn bytes(self) -> usize {
-        match self {
-            Granule::Bytes64 => 64,
-            Granule::Bytes16 => 16,
-        }
+        1 << self.shift()
+    }
+
+    /// Its binary logarithm. Dividing by what is known to be a power of two only at run time costs more than finding a
+    /// free granule does.
+    pub(crate) const fn shift(self) -> u32 {
+        self as u32
+    }
+
+    /// How many are needed for so many bytes.
+    #[inline]
+    pub(super) const fn needed(self, len: usize) -> usize {
+        (len + self.bytes() - 1) >> self.shift()
     }
 }
 

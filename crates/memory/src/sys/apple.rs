@@ -9,6 +9,10 @@ use libc::{
 
 use crate::Protection;
 
+mod memory;
+
+pub(crate) use memory::{CodeMemory, process};
+
 unsafe extern "C" {
     /// <https://developer.apple.com/documentation/apple-silicon/porting-just-in-time-compilers-to-apple-silicon>
     fn sys_icache_invalidate(start: *mut c_void, len: usize);
@@ -29,6 +33,12 @@ pub(crate) fn granularity() -> usize {
 pub(crate) fn allocate(len: usize) -> io::Result<usize> {
     // SAFETY: no address is given, so that the kernel picks one that nothing else uses.
     unsafe { map(0, len, PROT_READ | PROT_WRITE, 0) }
+}
+
+/// `mmap`: keeps `len` bytes wherever the kernel likes for us, inaccessible and costing no memory.
+pub(crate) fn reserve(len: usize) -> io::Result<usize> {
+    // SAFETY: no address is given, so that the kernel picks one that nothing else uses.
+    unsafe { map(0, len, PROT_NONE, MAP_NORESERVE) }
 }
 
 /// `mmap`: keeps `len` bytes at `address` for us, inaccessible and costing no memory.
@@ -68,10 +78,15 @@ pub(crate) unsafe fn protect(address: usize, len: usize, protection: Protection)
     // SAFETY: passed on to the caller.
     succeeded(unsafe { libc::mprotect(start, len, flags) })?;
     if protection == Protection::ReadExecute {
-        // SAFETY: the pages are ours, and what is in them stays as it is.
-        unsafe { sys_icache_invalidate(start, len) };
+        code_written(address, len);
     }
     Ok(())
+}
+
+/// `sys_icache_invalidate`: has the bytes seen by instruction fetches of every processor.
+pub(crate) fn code_written(address: usize, len: usize) {
+    // SAFETY: what is in the memory stays as it is.
+    unsafe { sys_icache_invalidate(ptr::with_exposed_provenance_mut(address), len) };
 }
 
 /// Nothing: pages come with their first use.

@@ -41,6 +41,14 @@ pub(crate) fn allocate(len: usize) -> io::Result<usize> {
     Ok(base.expose_provenance())
 }
 
+/// `mmap`: keeps `len` bytes wherever the kernel likes for us, inaccessible and costing no memory.
+pub(crate) fn reserve(len: usize) -> io::Result<usize> {
+    let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
+    // SAFETY: no address is given, so that the kernel picks one that nothing else uses.
+    let base = unsafe { mmap_anonymous(std::ptr::null_mut(), len, ProtFlags::empty(), flags) }?;
+    Ok(base.expose_provenance())
+}
+
 /// `mmap`: keeps `len` bytes at `address` for us, inaccessible and costing no memory.
 ///
 /// An error when any of it is in use already; nothing is ever replaced.
@@ -137,6 +145,9 @@ pub(crate) fn advice(error: &io::Error) -> &'static str {
         }
         io::ErrorKind::WouldBlock => {
             "raise the limit on locked memory (`ulimit -l`) or do not lock future memory"
+        }
+        io::ErrorKind::Unsupported => {
+            "leave it to the heap to find a way of writing that works here (`HeapOptions::writing`)"
         }
         _ => "see mmap(2) and mprotect(2) for what the system means by it",
     }

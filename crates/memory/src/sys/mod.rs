@@ -1,7 +1,7 @@
 //! The one place to port: what this crate asks of the operating system and the processor. Everything above it is the
 //! same everywhere. A backend is one file, and what goes with it in a folder of its name.
 //!
-//! **Pages**: `page_size`, `granularity`, `allocate`, `reserve_at`, `commit`, `protect`, `populate`, `decommit`,
+//! **Pages**: `page_size`, `granularity`, `allocate`, `reserve`, `reserve_at`, `commit`, `protect`, `populate`, `decommit`,
 //! `unmap` and `advice`. None of them keeps state, and none can make a page writable and executable at once:
 //! [`Protection`](crate::Protection) has no such value. `protect` with `ReadExecute` also makes the bytes seen by
 //! instruction fetches.

@@ -24,6 +24,10 @@ use windows_sys::Win32::{
 
 use crate::Protection;
 
+mod memory;
+
+pub(crate) use memory::CodeMemory;
+
 /// The size of a page, and the unit of reservations, both in bytes.
 fn units() -> (usize, usize) {
     static UNITS: OnceLock<(usize, usize)> = OnceLock::new();
@@ -53,6 +57,12 @@ pub(crate) fn allocate(len: usize) -> io::Result<usize> {
     // SAFETY: no address is given, so that the system picks one that nothing else uses.
     let base = unsafe { VirtualAlloc(ptr::null(), len, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE) };
     checked(base)
+}
+
+/// `VirtualAlloc`: keeps `len` bytes wherever the system likes for us, inaccessible and costing no memory.
+pub(crate) fn reserve(len: usize) -> io::Result<usize> {
+    // SAFETY: no address is given, so that the system picks one that nothing else uses.
+    checked(unsafe { VirtualAlloc(ptr::null(), len, MEM_RESERVE, PAGE_NOACCESS) })
 }
 
 /// `VirtualAlloc`: keeps `len` bytes at `address` for us, inaccessible and costing no memory.
@@ -107,16 +117,27 @@ pub(crate) unsafe fn protect(address: usize, len: usize, protection: Protection)
         succeeded(unsafe { VirtualProtect(start, len, flags, &mut before) })
     })?;
     if protection == Protection::ReadExecute {
-        // SAFETY: it reads nothing and writes nothing; the handle is a constant that stands for this process.
-        succeeded(unsafe {
-            FlushInstructionCache(
-                GetCurrentProcess(),
-                ptr::with_exposed_provenance(address),
-                len,
-            )
-        })?;
+        code_written(address, len);
     }
     Ok(())
+}
+
+/// `FlushInstructionCache`: has the bytes seen by instruction fetches of every processor.
+pub(crate) fn code_written(address: usize, len: usize) {
+    // SAFETY: it changes no memory; the handle is a constant that stands for this process. It fails only for addresses
+    // that are not mapped.
+    unsafe {
+        FlushInstructionCache(
+            GetCurrentProcess(),
+            ptr::with_exposed_provenance(address),
+            len,
+        )
+    };
+}
+
+/// A number for this process: no other one ever shares memory of a heap with it.
+pub(crate) fn process() -> usize {
+    1
 }
 
 /// Nothing: Windows has no call that saves more time than it costs.

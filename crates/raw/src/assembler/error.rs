@@ -34,6 +34,8 @@ pub enum Error {
         /// Where the address is to stand, in bytes from the start.
         offset: usize,
     },
+    /// There is no executable memory for it.
+    Memory(jitney_memory::Error),
     /// What `iced-x86`'s assembler has against its code.
     #[cfg(feature = "iced")]
     Iced(iced_x86::IcedError),
@@ -59,12 +61,26 @@ impl fmt::Display for Error {
             Error::NeedsAddress { label, offset } => write!(
                 f,
                 "the code holds the address of label {label} at offset {offset:#x}, so it has to be \
-                 finished for one address: use `finish_at`"
+                 finished for one address: use `finish_at` or `install`"
             ),
+            Error::Memory(error) => error.fmt(f),
             #[cfg(feature = "iced")]
             Error::Iced(error) => error.fmt(f),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Memory(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<jitney_memory::Error> for Error {
+    fn from(error: jitney_memory::Error) -> Error {
+        Error::Memory(error)
+    }
+}

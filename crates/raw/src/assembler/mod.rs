@@ -5,6 +5,7 @@ mod error;
 mod fix;
 #[cfg(feature = "iced")]
 pub mod iced;
+mod install;
 
 pub use error::Error;
 pub use fix::Field;
@@ -167,7 +168,7 @@ impl Assembler {
     }
 
     /// Appends the address of a label, in eight bytes. Such code is good in one place alone: it is finished
-    /// [for that place](Self::finish_at).
+    /// [for that place](Self::finish_at), or [installed](Self::install).
     pub fn address64(&mut self, label: Label) -> &mut Assembler {
         self.fix(label, Width::Address)
     }

@@ -37,6 +37,11 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// The symbol stands for one of several functions, which is chosen when the program starts (IFUNC).
+    Indirect {
+        /// Its name.
+        name: String,
+    },
     /// A relocation would have to be filled in for where the code lies, or with the address of what is not part of it.
     Relocation {
         /// Its type, as the format's documentation calls it.
@@ -87,6 +92,10 @@ impl fmt::Display for Error {
                 candidates.join("`, `")
             ),
             Error::NoBytes { name } => write!(f, "function `{name}` has no bytes in this file"),
+            Error::Indirect { name } => write!(
+                f,
+                "`{name}` is chosen among several functions when a program starts (IFUNC); extract one of those"
+            ),
             Error::Relocation {
                 kind,
                 offset,

@@ -267,6 +267,7 @@ impl Parts for GoObject<'_> {
                     range: 0..self.data(part)?.len() as u64,
                     padded: false,
                     global: symbol.flags & LOCAL == 0,
+                    indirect: false,
                 });
             }
         }

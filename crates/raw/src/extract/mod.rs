@@ -128,6 +128,11 @@ pub(crate) fn everything(file: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 fn of_function(parts: &dyn Parts, function: &Function, company: Company) -> Result<Vec<u8>, Error> {
+    if function.indirect {
+        return Err(Error::Indirect {
+            name: function.name.clone(),
+        });
+    }
     let part = parts.part(function.part)?;
     let mut range = function.range.clone();
     let code = part.bytes.get(range.start as usize..range.end as usize);

@@ -1,8 +1,9 @@
 //! ELF, COFF and Mach-O files as [parts](super::parts): their sections.
 
+use object::elf::STT_GNU_IFUNC;
 use object::{
     Architecture, File, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationTarget, Section,
-    SectionIndex, SectionKind, Symbol, SymbolKind,
+    SectionIndex, SectionKind, Symbol, SymbolFlags, SymbolKind,
 };
 
 use super::Error;
@@ -161,6 +162,7 @@ impl Parts for ObjectFile<'_> {
                 range: label.start..end.max(label.start),
                 padded: label.size == 0,
                 global: label.global,
+                indirect: label.indirect,
             }
         });
         Ok(functions.collect())
@@ -195,6 +197,7 @@ struct Label {
     size: u64,
     section_size: u64,
     global: bool,
+    indirect: bool,
     /// Whether a function begins here for sure, and is not only a place in one.
     is_function: bool,
 }
@@ -245,6 +248,7 @@ impl ObjectFile<'_> {
             size: symbol.size(),
             section_size: section.size(),
             global: symbol.is_global(),
+            indirect: matches!(symbol.flags(), SymbolFlags::Elf { st_info, .. } if st_info.st_type() == STT_GNU_IFUNC),
             is_function,
         }))
     }

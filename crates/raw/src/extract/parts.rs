@@ -86,6 +86,8 @@ pub(super) struct Function {
     /// Whether the end is where something else begins, so that padding may belong to it.
     pub(super) padded: bool,
     pub(super) global: bool,
+    /// Whether this is only the code that chooses the function.
+    pub(super) indirect: bool,
 }
 
 /// A file in one of the formats.
@@ -96,14 +98,4 @@ pub(super) trait Parts {
     fn functions(&self) -> Result<Vec<Function>, Error>;
 
     fn part(&self, index: usize) -> Result<Part<'_>, Error>;
-
-    /// The function at a place, for messages and for code that is taken along.
-    fn function_at(&self, part: usize, offset: u64) -> Result<Option<Function>, Error> {
-        let mut functions = self.functions()?;
-        functions.retain(|it| it.part == part && it.range.contains(&offset));
-        // Of several names for one place the global one is what people know.
-        Ok(functions
-            .into_iter()
-            .max_by_key(|it| (it.global, it.range.start)))
-    }
 }

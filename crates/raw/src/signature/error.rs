@@ -107,9 +107,10 @@ impl fmt::Display for Error {
             }
             Error::Count { wanted, given } => {
                 let s = if *wanted == 1 { "" } else { "s" };
+                let were = if *given == 1 { "was" } else { "were" };
                 write!(
                     f,
-                    "the signature takes {wanted} value{s}, and {given} were given"
+                    "the signature takes {wanted} value{s}, and {given} {were} given"
                 )
             }
             Error::Value {

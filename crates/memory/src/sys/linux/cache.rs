@@ -1,27 +1,17 @@
 //! Making written bytes seen by instruction fetches, on Linux, for each processor.
 
-/// x86 keeps the instruction caches of all processors coherent with stores by itself, found by physical address, so
-/// that writing through another mapping is noticed too (Intel SDM volume 3, 9.1.3 "Handling Self- and Cross-Modifying
-/// Code" and 13.6 "Self-Modifying Code"; AMD APM volume 2, 7.6.1 "Cache Organization and Operation").
+/// Nothing: x86 keeps the instruction caches of all processors coherent with stores by itself, and starts over with
+/// instructions that it fetched ahead of a store to them. It finds them by physical address, so that stores through
+/// another mapping are noticed too (Intel SDM volume 3, 9.1.3 "Handling Self- and Cross-Modifying Code" and 13.6
+/// "Self-Modifying Code"; AMD APM volume 2, 7.6.1 "Cache Organization and Operation").
 ///
-/// What is left is that a processor may have fetched old bytes ahead of the stores. The manuals ask for a serializing
-/// instruction when the writer used another address; `mfence` waits until the stores are out, and on AMD processors is
-/// one (APM volume 2, 7.6.4). It does not cost but save time (56 to 48 ns for a write and the call that follows, on
-/// Zen 4): the fetch no longer runs into stores that are under way, for which the processor would start over.
+/// For code that is changed through another address the manuals ask for a serializing instruction before it runs. It is
+/// left out here, as in other compilers that map their memory twice: there is none that is cheap on all processors, and
+/// heaps do not change code that anybody may run. New functions are handed to other threads by an atomic, a lock or a
+/// channel, and room is used again last (see the bitmap of a chunk).
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-pub(crate) fn code_written(_address: usize, _len: usize) {
-    #[cfg(target_arch = "x86")]
-    use std::arch::x86::_mm_mfence;
-    #[cfg(target_arch = "x86_64")]
-    use std::arch::x86_64::_mm_mfence;
-    #[cfg(target_feature = "sse2")]
-    // SAFETY: the processor has the instruction, since this is compiled for ones that do.
-    unsafe {
-        _mm_mfence()
-    }
-    #[cfg(not(target_feature = "sse2"))]
-    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
-}
+#[inline]
+pub(crate) fn code_written(_address: usize, _len: usize) {}
 
 /// ARM keeps nothing coherent by itself: data goes out to where both kinds of cache meet, instruction caches forget
 /// (seen by all processors of the process), and then each thread that runs on another processor must forget what it

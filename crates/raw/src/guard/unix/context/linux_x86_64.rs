@@ -1,0 +1,119 @@
+//! x86-64 Linux (`arch/x86/include/uapi/asm/sigcontext.h`; trap numbers: `arch/x86/include/asm/trapnr.h`).
+
+use std::arch::{asm, naked_asm};
+use std::ffi::c_void;
+
+use libc::{REG_CSGSFS, REG_EFL, REG_ERR, REG_R12, REG_RIP, REG_RSP, REG_TRAPNO, ucontext_t};
+
+use super::Interrupted;
+use crate::guard::enter::WayBack;
+use crate::guard::platform::handler;
+
+const DEBUG: i64 = 1;
+const STACK_SEGMENT: i64 = 12;
+const GENERAL_PROTECTION: i64 = 13;
+const PAGE_FAULT: i64 = 14;
+const ALIGNMENT_CHECK: i64 = 17;
+
+/// In the error code of a page fault: an instruction was fetched.
+const FETCH: i64 = 1 << 4;
+
+const TRAP_FLAG: i64 = 1 << 8;
+const DIRECTION_FLAG: i64 = 1 << 10;
+const NESTED_TASK: i64 = 1 << 14;
+const RESUME_FLAG: i64 = 1 << 16;
+const ALIGNMENT_FLAG: i64 = 1 << 18;
+
+/// The first address that is none of a program's.
+const USER_END: usize = 1 << 47;
+
+/// The address of the handler to install. Unlike the direction and the trap flag, the alignment check stays on when the
+/// kernel enters a handler, which could then not touch unaligned memory: it is cleared first.
+pub(in super::super) fn entry() -> usize {
+    #[unsafe(naked)]
+    unsafe extern "C" fn entry() {
+        naked_asm!(
+            "pushfq",
+            "and dword ptr [rsp], {keep}",
+            "popfq",
+            "jmp {handle}",
+            keep = const !ALIGNMENT_FLAG as i32,
+            handle = sym handler::on_signal,
+        )
+    }
+    entry as *const () as usize
+}
+
+/// # Safety
+/// `context` is what a signal handler got.
+pub(in super::super) unsafe fn read(context: *const c_void) -> Interrupted {
+    // SAFETY: the caller's promise.
+    let registers = unsafe { &(*context.cast::<ucontext_t>()).uc_mcontext.gregs };
+    let trap = registers[REG_TRAPNO as usize];
+    let flags = registers[REG_EFL as usize];
+    let program_counter = registers[REG_RIP as usize] as usize;
+    Interrupted {
+        program_counter,
+        stack_pointer: registers[REG_RSP as usize] as usize,
+        link: None,
+        // A jump to an address that no memory can have is no page fault. Some processors blame the jump for it, others
+        // the address.
+        fetch: trap == PAGE_FAULT && registers[REG_ERR as usize] & FETCH != 0
+            || trap == GENERAL_PROTECTION && program_counter >= USER_END,
+        single_step: trap == DEBUG && flags & TRAP_FLAG != 0,
+        alignment_check: trap == ALIGNMENT_CHECK && flags & ALIGNMENT_FLAG != 0,
+        stack_segment: trap == STACK_SEGMENT,
+    }
+}
+
+/// Sends the thread on its way back once the handler returns.
+///
+/// The segments are set too: a far jump may have left 64-bit mode.
+///
+/// # Safety
+/// `context` is what a signal handler got, and its thread may go on there.
+pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack) {
+    let (code, stack): (u64, u64);
+    // SAFETY: reads two registers.
+    unsafe {
+        asm!("mov {code:e}, cs", "mov {stack:e}, ss", code = out(reg) code, stack = out(reg) stack,
+            options(nomem, nostack, preserves_flags));
+    }
+    // SAFETY: the caller's promise.
+    let registers = unsafe { &mut (*context.cast::<ucontext_t>()).uc_mcontext.gregs };
+    registers[REG_RIP as usize] = way_back.program_counter as i64;
+    registers[REG_RSP as usize] = way_back.stack_pointer as i64;
+    registers[REG_R12 as usize] = way_back.landing as i64;
+    registers[REG_EFL as usize] &=
+        !(TRAP_FLAG | DIRECTION_FLAG | NESTED_TASK | RESUME_FLAG | ALIGNMENT_FLAG);
+    let others = registers[REG_CSGSFS as usize] as u64 & 0x0000_ffff_ffff_0000;
+    registers[REG_CSGSFS as usize] = (others | code & 0xffff | (stack & 0xffff) << 48) as i64;
+}
+
+/// Has the interrupted code stop after one instruction, or run as usual. Whether the processor can.
+///
+/// # Safety
+/// `context` is what a signal handler got.
+pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) -> bool {
+    // SAFETY: the caller's promise.
+    let registers = unsafe { &mut (*context.cast::<ucontext_t>()).uc_mcontext.gregs };
+    let flags = &mut registers[REG_EFL as usize];
+    *flags = if on {
+        *flags | TRAP_FLAG
+    } else {
+        *flags & !TRAP_FLAG
+    };
+    true
+}
+
+/// Whether the instruction at `address`, which is about to be executed, calls the system: `syscall`, `sysenter`, `int`.
+pub(in super::super) fn at_system_call(address: usize) -> bool {
+    // SAFETY: an instruction lies there, of two bytes at least if the first is one of these.
+    unsafe {
+        let first = *(address as *const u8);
+        match first {
+            0x0f => matches!(*((address + 1) as *const u8), 0x05 | 0x34),
+            _ => first == 0xcd,
+        }
+    }
+}
