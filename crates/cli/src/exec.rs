@@ -3,11 +3,14 @@
 use std::ffi::CStr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use jitney_raw::guard::{self, Limits};
 use jitney_raw::signature::{Signature, Type, Value};
 use jitney_raw::{Abi, Library};
 
+use crate::arguments::seconds;
 use crate::machine_code::{self, number};
 use crate::{Outcome, output};
 
@@ -47,6 +50,9 @@ pub(crate) struct Exec {
     /// Where in the code the function begins
     #[arg(long, value_name = "N", value_parser = number, default_value = "0")]
     offset: u64,
+    /// How many seconds it may take
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
+    timeout: Option<Duration>,
     /// One value for each parameter; after `--`, values may begin with a `-`
     #[arg(value_name = "VALUE", allow_negative_numbers = true)]
     values: Vec<String>,
@@ -97,14 +103,14 @@ pub(crate) fn exec(arguments: Exec) -> Outcome {
     let memory = &mut memory[start..start + len];
     let base = memory.as_mut_ptr().expose_provenance();
     let mut frame = signature.lay_out(abi, &values, memory, base)?;
-    // SAFETY: the user vouches for the code.
-    unsafe { frame.call(address, abi) };
+    let limits = arguments.timeout.map_or(Limits::none(), Limits::time);
+    // SAFETY: what the code does is the user's wish, and the process ends soon after it, whatever state it leaves.
+    unsafe { guard::call_all(limits, || frame.call(address, abi)) }?;
 
     let mut text = String::new();
     if let Some(value) = signature.returned(abi, &frame) {
         text += &match (signature.result(), &value) {
-            // SAFETY: as above.
-            (Some(Type::CString), Value::Pointer(address @ 1..)) => unsafe { text_at(*address) },
+            (Some(Type::CString), Value::Pointer(address @ 1..)) => text_at(*address)?,
             _ => value.to_string(),
         };
         text.push('\n');
@@ -116,14 +122,18 @@ pub(crate) fn exec(arguments: Exec) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The text that the code gave back.
-///
-/// # Safety
-/// There is one at that address.
-unsafe fn text_at(address: usize) -> String {
-    let pointer = std::ptr::with_exposed_provenance(address);
-    // SAFETY: as promised by the caller.
-    unsafe { CStr::from_ptr(pointer) }
-        .to_string_lossy()
-        .into_owned()
+/// The text that the code gave back, if there is one at that address.
+fn text_at(address: usize) -> Result<String, String> {
+    let read = || {
+        let text = std::ptr::with_exposed_provenance(address);
+        // SAFETY: where there is none, the fault is caught; nothing is held that it would leave behind.
+        unsafe { CStr::from_ptr(text) }.to_bytes().len()
+    };
+    // SAFETY: as above.
+    let len = unsafe { guard::call_all(Limits::none(), read) }
+        .map_err(|_| format!("the code gave back {address:#x}, where there is no text"))?;
+    let text = std::ptr::with_exposed_provenance(address);
+    // SAFETY: they have been read before.
+    let bytes = unsafe { std::slice::from_raw_parts(text, len) };
+    Ok(String::from_utf8_lossy(bytes).into_owned())
 }

@@ -216,3 +216,77 @@ fn functions_are_taken_out_and_shown() {
         .run(["extract", "none.o", "inc"])
         .failed(1, &["none.o: No such file"]);
 }
+
+/// Functions of each compiler, and texts of each assembler, from their file to a result.
+#[test]
+fn what_is_taken_out_or_assembled_runs() {
+    let sandbox = with_object();
+    let exec = |code: &str, abi: &str, signature: &str, values: &[&str], result: &str| {
+        let words = ["exec", code, "--abi", abi, "--signature", signature];
+        let shown = sandbox.run(words.iter().chain(values));
+        shown.printed(&format!("{result}\n"));
+    };
+    let take = |object: &str, function: &str| {
+        let words = [
+            "extract",
+            object,
+            function,
+            "--with-needed",
+            "-o",
+            "taken.bin",
+        ];
+        sandbox.run(words).printed("");
+    };
+    take("inc.o", "inc");
+    exec("taken.bin", "c", "fn(i64) -> i64", &["13"], "14");
+    take("inc.o", "line");
+    exec("taken.bin", "c", "fn(f64) -> f64", &["2"], "8");
+    let compile = |program: &str, words: &[&str], text: &str| {
+        std::fs::write(sandbox.path(words.last().unwrap()), text).unwrap();
+        let compiled = Command::new(program)
+            .args(words)
+            .current_dir(sandbox.path(""))
+            .output();
+        let found = compiled.is_ok_and(|output| output.status.success());
+        if !found {
+            eprintln!("skipped: there is no {program}");
+        }
+        found
+    };
+    if compile(
+        "gcc",
+        &["-c", "-o", "c.o", "inc.c"],
+        "long inc(long x) { return x + 1; }",
+    ) {
+        take("c.o", "inc");
+        exec("taken.bin", "c", "fn(i64) -> i64", &["13"], "14");
+    }
+    let go = "package p\n\nfunc inc(x int64) int64 { return x + 1 }\nfunc line(x float64) float64 { return x*3.25 + 1.5 }\n";
+    if compile(
+        "go",
+        &["tool", "compile", "-p", "p", "-o", "go.o", "inc.go"],
+        go,
+    ) {
+        take("go.o", "inc");
+        exec("taken.bin", "go", "fn(i64) -> i64", &["13"], "14");
+        take("go.o", "line");
+        exec("taken.bin", "go", "fn(f64) -> f64", &["2"], "8");
+    }
+    for with in ["rustc", "nasm", "fasm"] {
+        if with != "rustc" && Command::new(with).arg("--version").output().is_err() {
+            eprintln!("skipped: there is no {with}");
+            continue;
+        }
+        std::fs::write(sandbox.path("add.asm"), "addsd xmm0, xmm1\nret\n").unwrap();
+        sandbox
+            .run(["asm", "add.asm", "--with", with, "-o", "add.bin"])
+            .printed("");
+        exec(
+            "add.bin",
+            "c",
+            "fn(f64, f64) -> f64",
+            &["1000", "2456"],
+            "3456",
+        );
+    }
+}

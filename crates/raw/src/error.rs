@@ -63,7 +63,10 @@ impl std::error::Error for Error {
 
 impl From<jitney_memory::Error> for Error {
     fn from(error: jitney_memory::Error) -> Error {
-        Error::Memory(error)
+        match error {
+            jitney_memory::Error::Empty => Error::Empty,
+            error => Error::Memory(error),
+        }
     }
 }
 

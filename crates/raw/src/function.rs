@@ -2,7 +2,9 @@
 
 use std::{fmt, ops::Deref};
 
-use crate::{error::Error, installed::Installed, pointer};
+use jitney_memory::{Heap, Installed};
+
+use crate::{error::Error, pointer};
 
 /// A function made of bytes: derefs to the function pointer `F`, and frees the bytes when dropped.
 ///
@@ -48,7 +50,7 @@ pub struct Raw<F> {
 }
 
 impl<F: Copy> Raw<F> {
-    /// The function that these bytes are. They are copied.
+    /// The function that these bytes are. They are copied, into the [heap of the process](Heap::global).
     ///
     /// # Errors
     /// For no bytes, for a type that is not a function pointer with a fixed convention, and where the system gives no
@@ -59,11 +61,30 @@ impl<F: Copy> Raw<F> {
     /// is a safe function, and then keeps Rust's rules whatever its arguments are. A copy of the pointer is not called
     /// after this handle is dropped.
     pub unsafe fn new(bytes: &[u8]) -> Result<Raw<F>, Error> {
+        // SAFETY: as promised by the caller.
+        unsafe { Raw::new_in(Heap::global()?, bytes) }
+    }
+
+    /// The same in another heap: one that is near something, or that is given up as a whole.
+    ///
+    /// # Errors
+    /// As for [`new`](Raw::new).
+    ///
+    /// # Safety
+    /// As for [`new`](Raw::new).
+    #[inline]
+    pub unsafe fn new_in(heap: &Heap, bytes: &[u8]) -> Result<Raw<F>, Error> {
         pointer::check::<F>()?;
-        let code = Installed::new(bytes)?;
+        let code = heap.install(bytes)?;
         // SAFETY: the type is checked, and the caller vouches for the bytes.
         let function = unsafe { pointer::from_address(code.address()) };
         Ok(Raw { function, code })
+    }
+
+    /// Keeps the code for the rest of the process's life.
+    pub fn leak(self) -> F {
+        self.code.leak();
+        self.function
     }
 
     /// Where the code is.

@@ -15,7 +15,7 @@ pub mod frame;
 mod function;
 #[cfg(target_os = "linux")]
 pub mod guard;
-mod installed;
+#[cfg(feature = "isolate")]
 pub mod isolate;
 mod library;
 mod machine;

@@ -2,7 +2,9 @@
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-use crate::{error::Error, installed::Installed, pointer};
+use jitney_memory::{Heap, Installed};
+
+use crate::{error::Error, pointer};
 
 /// Machine code with more than one entry: functions are found by their offsets.
 ///
@@ -31,12 +33,20 @@ pub struct Library {
 }
 
 impl Library {
-    /// A library of these bytes, which are copied.
+    /// A library of these bytes. They are copied, into the [heap of the process](Heap::global).
     ///
     /// # Errors
     /// For no bytes, and where the system gives no executable memory.
     pub fn new(bytes: &[u8]) -> Result<Library, Error> {
-        let code = Arc::new(Installed::new(bytes)?);
+        Library::new_in(Heap::global()?, bytes)
+    }
+
+    /// The same in another heap: one that is near something, or that is given up as a whole.
+    ///
+    /// # Errors
+    /// As for [`new`](Library::new).
+    pub fn new_in(heap: &Heap, bytes: &[u8]) -> Result<Library, Error> {
+        let code = Arc::new(heap.install(bytes)?);
         Ok(Library { code })
     }
 

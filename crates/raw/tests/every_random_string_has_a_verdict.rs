@@ -1,12 +1,12 @@
 //! Random bytes, as code: the host never dies, hangs or leaks, and each string has a verdict.
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![cfg(target_os = "linux")]
 
 mod isolated;
 
 use std::{collections::BTreeMap, fs, time::Duration};
 
-use isolated::{assert_works, children};
-use jitney_raw::isolate::{Code, Isolate, Limits, Renew, Verdict};
+use isolated::{assert_works, children, limits};
+use jitney_raw::isolate::{Code, Isolate, Renew, Verdict};
 
 /// Strings of 1 to 64 bytes; the n-th is always the same.
 fn string(n: usize) -> Vec<u8> {
@@ -35,9 +35,7 @@ fn what_this_process_has() -> (usize, usize, usize) {
 }
 
 fn run(count: usize, renew: Renew) -> BTreeMap<String, usize> {
-    let limits = Limits::default()
-        .time(Duration::from_micros(500))
-        .renew(renew);
+    let limits = limits().time(Duration::from_micros(500)).renew(renew);
     let mut isolate = Isolate::new(limits).unwrap();
     let mut kinds = BTreeMap::new();
     let mut before = None;

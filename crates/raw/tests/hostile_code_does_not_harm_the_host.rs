@@ -89,7 +89,7 @@ fn words_written_anywhere_in_the_midst_of_a_batch() {
                     0 => numbers.next(),
                     1 => numbers.next() % 512,
                     2 => BASE + numbers.next() % SPAN,
-                    _ => numbers.next() << 32 | numbers.next() % 3,
+                    _ => (numbers.next() << 32) | (numbers.next() % 3),
                 };
                 (address & !3, value)
             })
@@ -137,13 +137,13 @@ fn what_one_evaluation_did_cannot_reach_another_in_a_new_worker() {
     // Every second one is honest, and has to get the right answer.
     let verdicts = isolate
         .evaluate::<_, u64>(200, |index| {
-            let address = BASE + numbers.next() % SPAN & !4095;
+            let address = (BASE + numbers.next() % SPAN) & !4095;
             match index % 2 {
                 0 => (
                     Code::new(fill_page()),
                     (address, index as u64, index as u64 / 2 % 2),
                 ),
-                _ => (Code::new(&INCREMENT), (index as u64, 0, 0)),
+                _ => (Code::new(INCREMENT), (index as u64, 0, 0)),
             }
         })
         .unwrap();

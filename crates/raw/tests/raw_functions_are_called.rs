@@ -5,6 +5,7 @@ mod trampoline;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use jitney_memory::Heap;
 use jitney_raw::{Error, Library, Raw};
 
 type Twelve<T> = (T, T, T, T, T, T, T, T, T, T, T, T);
@@ -187,6 +188,28 @@ fn many_live_at_once() {
     addresses.dedup();
     assert_eq!(addresses.len(), functions.len());
     assert!(functions.iter().all(|function| function.as_slice() == code));
+}
+
+#[test]
+fn in_a_heap_of_its_own_and_for_good() {
+    type Number = extern "C" fn() -> u32;
+    extern "C" fn eight() -> u32 {
+        8
+    }
+    let code = trampoline::to(eight as Number as usize);
+    let heap = Heap::new().unwrap();
+    // SAFETY: the bytes lead to a function of this type.
+    let alone = unsafe { Raw::<Number>::new_in(&heap, &code) }.unwrap();
+    let library = Library::new_in(&heap, &code).unwrap();
+    // SAFETY: as above.
+    let in_library = unsafe { library.function::<Number>(0) }.unwrap();
+    assert_eq!(heap.statistics().functions, 2);
+    assert_eq!((alone(), in_library()), (8, 8));
+    let leaked = alone.leak();
+    drop((in_library, library));
+    assert_eq!(heap.statistics().functions, 1);
+    drop(heap);
+    assert_eq!(leaked(), 8);
 }
 
 /// What is said of bytes as a function of this type.

@@ -13,8 +13,14 @@ use super::{
 /// Machine code, and where in the source it comes from.
 pub(crate) struct Code {
     pub(crate) bytes: Vec<u8>,
-    /// From which offset on the instructions belong to which operation, ascending.
-    pub(crate) origins: Vec<(usize, Position)>,
+    /// From which offset on the instructions belong to which operation, ascending; `None` to no one.
+    pub(crate) origins: Vec<(usize, Option<Position>)>,
+    /// Offsets of what is called, and addresses outside, by name.
+    #[cfg_attr(
+        not(feature = "disassemble"),
+        expect(dead_code, reason = "for `--dump`")
+    )]
+    pub(crate) symbols: Vec<(usize, &'static str)>,
 }
 
 /// Console, base cell; gives where the pointer is at the end.
@@ -61,6 +67,6 @@ impl Code {
     /// The operation that the instruction at `offset` belongs to.
     pub(crate) fn origin(&self, offset: usize) -> Option<Position> {
         let after = self.origins.partition_point(|(start, _)| *start <= offset);
-        Some(self.origins[after.checked_sub(1)?].1)
+        self.origins[after.checked_sub(1)?].1
     }
 }

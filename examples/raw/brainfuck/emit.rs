@@ -14,7 +14,7 @@ use super::{
 /// A function `extern "sysv64" fn(&mut Console, *mut u8) -> *mut u8` in the making.
 pub(crate) struct Emitter {
     code: Assembler,
-    origins: Vec<(usize, Position)>,
+    origins: Vec<(usize, Option<Position>)>,
     settings: Settings,
     put: Label,
     get: Label,
@@ -40,7 +40,7 @@ impl Emitter {
     /// What follows belongs to the operation that stands there.
     pub(crate) fn at(&mut self, position: Position) {
         let offset = self.code.offset();
-        self.origins.push((offset, position));
+        self.origins.push((offset, Some(position)));
     }
 
     pub(crate) fn label(&mut self) -> Label {
@@ -171,17 +171,24 @@ impl Emitter {
 
     /// The end of the program, with the pointer this far from the base.
     pub(crate) fn finish(mut self, end: i32) -> Code {
+        self.origins.push((self.code.offset(), None));
         self.code.bytes(b"\x48\x8d\x83").u32(end as u32); // lea rax, [rbx + end]
         self.code.bind(self.exit);
         self.code.bytes(b"\x59\x5d\x5b\xc3"); // pop rcx; pop rbp; pop rbx; ret
+        let put = self.code.offset();
         self.put();
+        let get = self.code.offset();
         self.get();
+        let bytes = self.code.finish();
         Code {
-            bytes: self
-                .code
-                .finish()
-                .expect("each label that is used is bound, and 2 GiB are not reached"),
+            bytes: bytes.expect("each label that is used is bound, and 2 GiB are not reached"),
             origins: self.origins,
+            symbols: vec![
+                (put, "put"),
+                (get, "get"),
+                (flush_console as *const () as usize, "flush_console"),
+                (fill_console as *const () as usize, "fill_console"),
+            ],
         }
     }
 
@@ -240,7 +247,7 @@ impl Emitter {
         // push rax (which aligns the stack); mov rdi, rbp; mov rax, function; call rax; test al, al; pop rax
         self.code
             .bytes(b"\x50\x48\x89\xef\x48\xb8")
-            .u64(function as usize as u64);
+            .u64(function as *const () as u64);
         self.code.bytes(b"\xff\xd0\x84\xc0\x58");
         self.unless_zero(worked);
         // pop rcx (the return address); jmp exit

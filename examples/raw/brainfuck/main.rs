@@ -9,6 +9,7 @@ mod code;
 #[cfg(target_arch = "x86_64")]
 mod compile;
 mod console;
+mod dump;
 #[cfg(target_arch = "x86_64")]
 mod emit;
 #[cfg(target_arch = "x86_64")]
@@ -32,6 +33,7 @@ use arguments::Arguments;
 use console::{Console, Settings};
 use parse::{Position, Program};
 use stop::Stop;
+use tape::Tape;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
@@ -68,14 +70,16 @@ fn with(arguments: &Arguments) -> Result<(), String> {
         line_by_line: io::stdout().is_terminal(),
     };
     if arguments.dump {
-        return run::dump(&program, arguments.how, arguments.cells, settings);
+        return dump::dump(&program, arguments, settings);
     }
     if cfg!(not(target_arch = "x86_64")) && arguments.how != arguments::How::Interpret {
         eprintln!("brainfuck: the compiler makes code for x86_64 only; interpreting instead");
     }
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let mut console = Console::new(&mut input, &mut output, settings);
-    let end = run::run(&program, arguments.how, arguments.cells, &mut console);
+    let mut tape = Tape::new(arguments.cells, program.longest_move())
+        .map_err(|fault| format!("brainfuck: no memory for the tape: {fault}"))?;
+    let end = run::run(&program, arguments.how, &mut tape, &mut console);
     // What the program wrote before it stopped is shown all the same.
     let flushed = console.flush();
     match end {

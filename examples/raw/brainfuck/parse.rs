@@ -46,8 +46,8 @@ pub(crate) enum ParseError {
     TooLong { len: usize },
 }
 
-/// Pointer moves are added up in 32 signed bits, and no sum may leave them.
-const LONGEST: usize = 1 << 30;
+/// An operation is up to 32 bytes of machine code, of which there can be 1 GiB.
+const LONGEST: usize = 1 << 25;
 
 impl Program {
     /// Reads a source. It may hold any bytes.

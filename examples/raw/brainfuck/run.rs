@@ -1,68 +1,32 @@
-//! Runs a program in the way that was asked for, or shows what would run.
+//! Runs a program in the way that was asked for.
 
-use super::{
-    arguments::How,
-    console::{Console, Settings},
-    interpret,
-    parse::Program,
-    stop::Stop,
-    tape::Tape,
-};
+use super::{arguments::How, console::Console, interpret, parse::Program, stop::Stop, tape::Tape};
 #[cfg(target_arch = "x86_64")]
-use super::{code::Code, compile, fold};
+use super::{code::Code, compile, console::Settings, fold};
 
-/// What a program left behind.
-pub(crate) struct End {
-    /// The cell that the pointer was at; it may be off the tape.
-    pub(crate) cell: i64,
-    pub(crate) tape: Tape,
-}
-
-/// Runs `program` on a new tape of at least so many cells. What it wrote last is still in the console.
+/// Runs `program` from the first cell of `tape`, which has to be guarded as far as the program moves at once. What it
+/// wrote last is still in the console then. Gives the cell that the pointer ends at, which may be off the tape.
 pub(crate) fn run(
     program: &Program,
     how: How,
-    cells: usize,
+    tape: &mut Tape,
     console: &mut Console<'_>,
-) -> Result<End, Stop> {
-    let mut tape = Tape::new(cells, program.longest_move())
-        .map_err(|error| Stop::Memory(error.to_string()))?;
-    let cell = match how {
+) -> Result<i64, Stop> {
+    match how {
         #[cfg(target_arch = "x86_64")]
         How::Compile | How::Plain => {
             let code = code(program, how, tape.cells().len(), console.settings);
-            code.run(program, &mut tape, console)
+            code.run(program, tape, console)
         }
         _ => interpret::run(program, tape.cells(), console, None),
-    }?;
-    Ok(End { cell, tape })
+    }
 }
 
+/// The machine code for a tape of so many cells.
 #[cfg(target_arch = "x86_64")]
-fn code(program: &Program, how: How, cells: usize, settings: Settings) -> Code {
+pub(crate) fn code(program: &Program, how: How, cells: usize, settings: Settings) -> Code {
     match how {
         How::Plain => compile::plain(program, settings),
         _ => compile::compile(&fold::fold(program, cells), settings),
     }
-}
-
-/// Prints the machine code.
-#[cfg(all(target_arch = "x86_64", feature = "iced"))]
-pub(crate) fn dump(
-    program: &Program,
-    how: How,
-    cells: usize,
-    settings: Settings,
-) -> Result<(), String> {
-    todo!()
-}
-
-/// Says what is missing.
-#[cfg(not(all(target_arch = "x86_64", feature = "iced")))]
-pub(crate) fn dump(_: &Program, _: How, _: usize, _: Settings) -> Result<(), String> {
-    Err(match cfg!(target_arch = "x86_64") {
-        true => "brainfuck: this build has no disassembler; build it with `--features iced`",
-        false => "brainfuck: the compiler makes code for x86_64 only, so there is none to dump",
-    }
-    .to_owned())
 }

@@ -1,9 +1,11 @@
 //! The tape: cells between two areas that nobody may touch. Both ends are at page boundaries, so that the first cell
 //! off the tape, on either side, is in such an area already.
 
-use std::{ffi::c_void, io, ptr};
+use std::io;
 
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
+#[cfg_attr(unix, path = "tape/unix.rs")]
+#[cfg_attr(windows, path = "tape/windows.rs")]
+mod system;
 
 /// Cells, all 0 at first, with guards around them.
 pub(crate) struct Tape {
@@ -15,35 +17,22 @@ pub(crate) struct Tape {
 impl Tape {
     /// At least `cells` cells (rounded up to whole pages), guarded for at least `guard` bytes on both sides.
     pub(crate) fn new(cells: usize, guard: usize) -> io::Result<Tape> {
-        let page = rustix::param::page_size();
+        let page = jitney_memory::page_size();
         let round = |len: usize| len.max(1).checked_next_multiple_of(page);
-        let (Some(cells), Some(guard)) = (round(cells), round(guard)) else {
-            return Err(io::ErrorKind::OutOfMemory.into());
-        };
-        let len = cells + 2 * guard;
-        // SAFETY: new memory, wherever there is room.
-        let start = unsafe {
-            mmap_anonymous(
-                ptr::null_mut(),
-                len,
-                ProtFlags::empty(),
-                MapFlags::PRIVATE | MapFlags::NORESERVE,
-            )
-        }?
-        .cast::<u8>();
+        let (cells, guard) = round(cells)
+            .zip(round(guard))
+            .ok_or(io::ErrorKind::OutOfMemory)?;
+        let len = guard
+            .checked_mul(2)
+            .and_then(|guards| guards.checked_add(cells));
+        let start = system::reserve(len.ok_or(io::ErrorKind::OutOfMemory)?)?;
         let tape = Tape {
             start,
             guard,
             cells,
         };
-        // SAFETY: pages in the middle of what was just mapped.
-        unsafe {
-            mprotect(
-                tape.first().cast::<c_void>(),
-                cells,
-                MprotectFlags::READ | MprotectFlags::WRITE,
-            )
-        }?;
+        // SAFETY: pages in the middle of what was just reserved.
+        unsafe { system::open(tape.first(), cells) }?;
         Ok(tape)
     }
 
@@ -52,8 +41,9 @@ impl Tape {
         self.start.wrapping_add(self.guard)
     }
 
+    /// The cells.
     pub(crate) fn cells(&mut self) -> &mut [u8] {
-        // SAFETY: mapped, readable, writable and zeroed by the system; borrowed as long as the slice is.
+        // SAFETY: readable, writable and zeroed by the system; borrowed as long as the slice is.
         unsafe { std::slice::from_raw_parts_mut(self.first(), self.cells) }
     }
 
@@ -64,16 +54,15 @@ impl Tape {
 
     /// Whether an address is in one of the guards.
     pub(crate) fn guards(&self, address: usize) -> bool {
-        let start = self.start as usize;
-        let end = start + self.cells + 2 * self.guard;
         let first = self.first() as usize;
-        (start..end).contains(&address) && !(first..first + self.cells).contains(&address)
+        let end = first + self.cells;
+        (first - self.guard..first).contains(&address) || (end..end + self.guard).contains(&address)
     }
 }
 
 impl Drop for Tape {
     fn drop(&mut self) {
-        // SAFETY: what `new` mapped; no slice of it is left. Should it fail, the memory stays, which does no harm.
-        let _ = unsafe { munmap(self.start.cast(), self.cells + 2 * self.guard) };
+        // SAFETY: what `new` reserved; no slice of it is left.
+        unsafe { system::release(self.start, self.cells + 2 * self.guard) };
     }
 }

@@ -1,10 +1,16 @@
 //! Putting together the bytes that belong to a function, and filling in the distances between them.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::Error;
-use super::parts::{Fix, Part, PartKind, Parts, Place, Reference};
+use super::parts::{Fix, Function, Part, PartKind, Parts, Place, Reference};
 use super::reach;
+
+/// No function needs more; functions of a damaged file that all overlap could.
+const MAX_BYTES: usize = 256 << 20;
 
 /// What is put after what it is referred to by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +22,13 @@ pub(super) enum Company {
 }
 
 /// A run of bytes of a part, and where it was put.
-pub(super) struct Piece<'d> {
-    pub(super) part: Part<'d>,
-    pub(super) index: usize,
+struct Piece<'d> {
+    part: Rc<Part<'d>>,
+    index: usize,
     /// Which bytes of the part.
-    pub(super) range: Range<u64>,
+    range: Range<u64>,
     /// Where they begin in the result.
-    pub(super) at: usize,
+    at: usize,
 }
 
 impl Piece<'_> {
@@ -50,6 +56,9 @@ pub(super) struct Gathering<'d> {
     company: Company,
     pieces: Vec<Piece<'d>>,
     bytes: Vec<u8>,
+    /// What of the file was read, and all of its functions where one was looked for.
+    read: HashMap<usize, Rc<Part<'d>>>,
+    functions: OnceCell<Vec<Function>>,
 }
 
 impl<'d> Gathering<'d> {
@@ -59,17 +68,49 @@ impl<'d> Gathering<'d> {
             company,
             pieces: Vec::new(),
             bytes: Vec::new(),
+            read: HashMap::new(),
+            functions: OnceCell::new(),
         }
+    }
+
+    fn part(&mut self, index: usize) -> Result<Rc<Part<'d>>, Error> {
+        if let Some(part) = self.read.get(&index) {
+            return Ok(part.clone());
+        }
+        let part = Rc::new(self.parts.part(index)?);
+        self.read.insert(index, part.clone());
+        Ok(part)
+    }
+
+    /// The function at a place.
+    fn function_at(&self, part: usize, offset: u64) -> Result<Option<&Function>, Error> {
+        let functions = match self.functions.get() {
+            Some(functions) => functions,
+            None => {
+                let functions = self.parts.functions()?;
+                self.functions.get_or_init(|| functions)
+            }
+        };
+        let found = functions
+            .iter()
+            .filter(|it| it.part == part && it.range.contains(&offset));
+        // Of several names for one place the global one is what people know.
+        Ok(found.max_by_key(|it| (it.global, it.range.start)))
     }
 
     /// Appends a run of bytes.
     pub(super) fn add(&mut self, index: usize, range: Range<u64>) -> Result<(), Error> {
-        let part = self.parts.part(index)?;
+        let part = self.part(index)?;
         let bytes = part.bytes.get(range.start as usize..range.end as usize);
         let bytes = bytes.filter(|_| range.end <= part.bytes.len() as u64);
         let bytes = bytes.ok_or_else(|| Error::Damaged {
             what: format!("a symbol lies outside of its section `{}`", part.name),
         })?;
+        if self.bytes.len() + bytes.len() > MAX_BYTES {
+            return Err(Error::Damaged {
+                what: format!("a function of it needs more than {MAX_BYTES} bytes"),
+            });
+        }
         // No instruction asks for more than 64, and a damaged file for anything.
         let align = part.align.clamp(1, 64) as usize;
         let at = match self.bytes.len() {
@@ -155,12 +196,16 @@ impl<'d> Gathering<'d> {
     /// The piece that holds what is referred to.
     fn holder(&self, from: usize, reference: &Reference, target: Place, fix: Fix) -> Option<usize> {
         let mut holders = (0..self.pieces.len()).filter(|&it| self.pieces[it].index == target.part);
+        let of_code = |it: usize| self.pieces[it].part.kind == PartKind::Code;
+        // Constants are taken as a whole. And each entry of a table of distances counts from the table's start, so that its
+        // addend says nothing by itself.
+        let first = holders.next()?;
+        if !of_code(first) || target.is_start && !of_code(from) {
+            return Some(first);
+        }
+        let mut holders = std::iter::once(first).chain(holders);
         if !target.is_start {
             return holders.find(|&it| self.pieces[it].range.contains(&target.offset));
-        }
-        if self.pieces[from].part.kind != PartKind::Code {
-            // Each entry of a table of distances counts from the table's start, so that its addend says nothing by itself.
-            return holders.next();
         }
         let exact = exact(reference, target, fix);
         holders.find(|&it| {
@@ -177,7 +222,7 @@ impl<'d> Gathering<'d> {
         fix: Fix,
     ) -> Result<usize, Result<&'static str, Error>> {
         const NO_FUNCTION: &str = "which is not the start of a function";
-        let part = self.parts.part(target.part).map_err(Err)?;
+        let part = self.part(target.part).map_err(Err)?;
         let range = match part.kind {
             PartKind::Other(reason) => return Err(Ok(reason)),
             PartKind::Constants => 0..part.bytes.len() as u64,
@@ -188,9 +233,9 @@ impl<'d> Gathering<'d> {
                     }
                     false => target.offset,
                 };
-                let found = self.parts.function_at(target.part, start).map_err(Err)?;
+                let found = self.function_at(target.part, start).map_err(Err)?;
                 let function = found.filter(|it| it.range.start == start);
-                function.ok_or(Ok(NO_FUNCTION))?.range
+                function.ok_or(Ok(NO_FUNCTION))?.range.clone()
             }
         };
         self.add(target.part, range).map_err(Err)?;
@@ -202,7 +247,7 @@ impl<'d> Gathering<'d> {
         let named = stray.target.and_then(|target| {
             let offset = (piece.range.start as i64).checked_add(target)?;
             let offset = u64::try_from(offset).ok()?;
-            self.parts.function_at(piece.index, offset).ok()?
+            self.function_at(piece.index, offset).ok()?
         });
         let target = match (named, stray.target) {
             (Some(function), _) => format!("`{}`", function.name),

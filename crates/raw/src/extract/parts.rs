@@ -98,14 +98,4 @@ pub(super) trait Parts {
     fn functions(&self) -> Result<Vec<Function>, Error>;
 
     fn part(&self, index: usize) -> Result<Part<'_>, Error>;
-
-    /// The function at a place, for messages and for code that is taken along.
-    fn function_at(&self, part: usize, offset: u64) -> Result<Option<Function>, Error> {
-        let mut functions = self.functions()?;
-        functions.retain(|it| it.part == part && it.range.contains(&offset));
-        // Of several names for one place the global one is what people know.
-        Ok(functions
-            .into_iter()
-            .max_by_key(|it| (it.global, it.range.start)))
-    }
 }

@@ -5,7 +5,7 @@ use std::ptr;
 use std::time::Duration;
 
 use super::call_sites;
-use super::code::{code_at, is_code};
+use super::code::{code_at, is_raw_code};
 use super::enter::{WayBack, enter};
 use super::record::{Record, Scope, Thread};
 use super::watchdog::Call;
@@ -39,7 +39,7 @@ pub(super) struct Stop {
 /// # Safety
 /// The chain of `thread`, which must be the thread that stopped, is intact.
 pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
-    let mut to_blame = is_code(stop.instruction)
+    let mut to_blame = is_raw_code(stop.instruction)
         || stop.no_code_there
         || stop.by_flag
         || stop.link.is_some_and(call_sites::returns_to_raw_code);
@@ -54,7 +54,7 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
                 || !everything && {
                     let start = unread.unwrap_or_else(|| lowest_live_word(thread, stop));
                     unread = Some(start.max(pointer));
-                    holds_return(thread, start, pointer)
+                    holds_return(thread, start, pointer.min(highest_word(start, stop)))
                 };
             if to_blame || everything {
                 return Some(settle(
@@ -77,10 +77,12 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
 /// # Safety
 /// As for [`catch`].
 pub(super) unsafe fn catch_late(thread: &Thread, instruction: usize) -> Option<WayBack> {
-    let in_raw_code = is_code(instruction);
+    let in_raw_code = is_raw_code(instruction);
     let may_be_left = |scope| in_raw_code || scope == Scope::Everything;
     // SAFETY: the caller's promise.
     let (guard, limit) = unsafe { outermost_late(thread, may_be_left) }?;
+    // SAFETY: as in `catch`.
+    let guard = unsafe { &mut *guard };
     let kind = FaultKind::TimeLimit(limit);
     Some(settle(thread, guard, kind, instruction, None))
 }
@@ -98,13 +100,10 @@ pub(super) unsafe fn is_waited_for_by_late_raw_code(
     let Some((guard, _)) = (unsafe { outermost_late(thread, |_| true) }) else {
         return false;
     };
+    // SAFETY: as in `catch`.
+    let end = unsafe { (*guard).landing.stack_pointer() };
     link.is_some_and(call_sites::returns_to_raw_code)
-        || stack_pointer >= thread.stack.low()
-            && holds_return(
-                thread,
-                aligned(stack_pointer),
-                guard.landing.stack_pointer(),
-            )
+        || stack_pointer >= thread.stack.low() && holds_return(thread, aligned(stack_pointer), end)
 }
 
 /// Whether time is over for any call of this thread.
@@ -123,18 +122,19 @@ pub(super) unsafe fn is_late(thread: &Thread) -> bool {
 unsafe fn outermost_late(
     thread: &Thread,
     of: impl Fn(Scope) -> bool,
-) -> Option<(&mut Record, Duration)> {
+) -> Option<(*mut Record, Duration)> {
     let mut outermost = None;
     let mut record = thread.innermost();
-    // SAFETY: as in `catch`.
-    while let Some(guard) = unsafe { record.as_mut() } {
-        record = guard.outer;
-        // SAFETY: the call of this thread.
-        if let Some(limit) = unsafe { guard.call.expired() }
-            && guard.landing.in_progress()
-            && of(guard.scope)
-        {
-            outermost = Some((guard, limit));
+    // SAFETY: as in `catch`; the calls are this thread's.
+    unsafe {
+        while let Some(guard) = record.as_ref() {
+            if let Some(limit) = guard.call.expired()
+                && guard.landing.in_progress()
+                && of(guard.scope)
+            {
+                outermost = Some((record, limit));
+            }
+            record = guard.outer;
         }
     }
     outermost
@@ -174,6 +174,18 @@ fn lowest_live_word(thread: &Thread, stop: &Stop) -> usize {
     aligned(lowest)
 }
 
+/// How far up to look for raw code that called the stopped code.
+///
+/// Most of a stack that is used up is frames of what used it up. Raw code that did so by way of the host's functions
+/// has frames all over it; what is found only far up may as well have been left there by raw code that has returned,
+/// and an overflow by Rust code alone is the standard library's to report.
+fn highest_word(lowest: usize, stop: &Stop) -> usize {
+    match stop.kind {
+        FaultKind::StackOverflow => lowest.saturating_add(64 << 10),
+        _ => usize::MAX,
+    }
+}
+
 /// The first whole word from here on.
 fn aligned(address: usize) -> usize {
     const WORD: usize = size_of::<usize>();
@@ -193,12 +205,12 @@ fn holds_return(thread: &Thread, start: usize, end: usize) -> bool {
     unsafe extern "C" fn search(data: *mut c_void) {
         // SAFETY: the `Search` below, which nobody else uses meanwhile.
         let search = unsafe { &mut *data.cast::<Search>() };
-        search.found = (search.start..search.end)
-            .step_by(size_of::<usize>())
+        let mut words = (search.start..search.end).step_by(size_of::<usize>());
+        search.found = words.any(|word| {
             // SAFETY: a word of the thread's own stack; where it cannot be read after all, a guard ends the search.
-            .any(|word| {
-                call_sites::returns_to_raw_code(unsafe { ptr::read_volatile(word as *const usize) })
-            });
+            let word = unsafe { ptr::read_volatile(word as *const usize) };
+            call_sites::returns_to_raw_code(word)
+        });
     }
     if start >= end {
         return false;

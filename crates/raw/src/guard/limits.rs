@@ -18,7 +18,8 @@ impl Limits {
         }
     }
 
-    /// Raw code may run for `limit` of the clock on the wall.
+    /// It may take as long as this by the clock on the wall, waiting included; see the [module](super) for how exactly
+    /// that is kept. A limit of 584 years or more is none.
     #[must_use]
     pub const fn time(limit: Duration) -> Limits {
         let nanoseconds = limit.as_nanos();

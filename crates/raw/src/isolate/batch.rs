@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::{Abi, Arguments, Returned, frame::Frame};
+use crate::{Arguments, Returned, frame::Frame};
 
 use super::{
     Code, Plain, Verdict, plain,
@@ -13,9 +13,7 @@ use super::{
 pub(super) struct ByValue<'c, F, A, R> {
     job: F,
     count: usize,
-    /// The arguments of the job that was asked for last.
-    last: Option<(usize, Abi, A)>,
-    codes: PhantomData<Code<'c>>,
+    jobs: PhantomData<(Code<'c>, A)>,
     pub(super) verdicts: Vec<Verdict<R>>,
 }
 
@@ -24,8 +22,7 @@ impl<'c, F: FnMut(usize) -> (Code<'c>, A), A, R> ByValue<'c, F, A, R> {
         ByValue {
             job,
             count,
-            last: None,
-            codes: PhantomData,
+            jobs: PhantomData,
             verdicts: Vec::with_capacity(count),
         }
     }
@@ -34,22 +31,16 @@ impl<'c, F: FnMut(usize) -> (Code<'c>, A), A, R> ByValue<'c, F, A, R> {
 impl<'c, F: FnMut(usize) -> (Code<'c>, A), A: Arguments, R: Returned> Work
     for ByValue<'c, F, A, R>
 {
-    fn job(&mut self, index: usize) -> Option<Job<'_>> {
-        if index >= self.count {
-            return None;
-        }
-        let (code, arguments) = (self.job)(index);
-        self.last = Some((index, code.abi, arguments));
-        Some(Job { code, data: &[] })
+    fn count(&self) -> usize {
+        self.count
     }
 
-    fn load(&mut self, index: usize, _: usize) -> Frame {
-        match self.last.take() {
-            Some((last, abi, arguments)) if last == index => Frame::new::<A, R>(abi, arguments),
-            _ => {
-                let (code, arguments) = (self.job)(index);
-                Frame::new::<A, R>(code.abi, arguments)
-            }
+    fn job(&mut self, index: usize, _: usize) -> Job<'_> {
+        let (code, arguments) = (self.job)(index);
+        Job {
+            code,
+            data: &[],
+            frame: Frame::new::<A, R>(code.abi, arguments),
         }
     }
 
@@ -93,30 +84,24 @@ impl<'a, T: Plain, R> ByPointer<'a, T, R> {
             verdicts: Vec::with_capacity(1),
         }
     }
-
-    fn count(&self) -> usize {
-        if self.with_length { 1 } else { self.data.len() }
-    }
 }
 
 impl<T: Plain, R: Returned> Work for ByPointer<'_, T, R> {
-    fn job(&mut self, index: usize) -> Option<Job<'_>> {
-        if index >= self.count() {
-            return None;
-        }
-        let start = index * self.piece;
-        let data = plain::bytes(&self.data[start..start + self.piece]);
-        Some(Job {
-            code: self.code,
-            data,
-        })
+    fn count(&self) -> usize {
+        if self.with_length { 1 } else { self.data.len() }
     }
 
-    fn load(&mut self, _: usize, data: usize) -> Frame {
-        if self.with_length {
-            Frame::new::<_, R>(self.code.abi, (data, self.piece))
+    fn job(&mut self, index: usize, address: usize) -> Job<'_> {
+        let start = index * self.piece;
+        let frame = if self.with_length {
+            Frame::new::<_, R>(self.code.abi, (address, self.piece))
         } else {
-            Frame::new::<_, R>(self.code.abi, (data,))
+            Frame::new::<_, R>(self.code.abi, (address,))
+        };
+        Job {
+            code: self.code,
+            data: plain::bytes(&self.data[start..start + self.piece]),
+            frame,
         }
     }
 
@@ -130,24 +115,37 @@ impl<T: Plain, R: Returned> Work for ByPointer<'_, T, R> {
     }
 }
 
-/// One evaluation with a frame of the caller's, and data that its arguments may point to.
+/// One evaluation of a call that the caller lays out.
 pub(super) struct ByFrame<'a, F> {
-    pub(super) code: Code<'a>,
-    pub(super) data: &'a mut [u8],
-    pub(super) frame: F,
+    code: Code<'a>,
+    data: &'a mut [u8],
+    lay_out: F,
     pub(super) verdict: Option<Verdict<Frame>>,
 }
 
-impl<F: FnMut(usize) -> Frame> Work for ByFrame<'_, F> {
-    fn job(&mut self, index: usize) -> Option<Job<'_>> {
-        (index == 0).then_some(Job {
-            code: self.code,
-            data: self.data,
-        })
+impl<'a, F: FnMut(&mut [u8], usize) -> Frame> ByFrame<'a, F> {
+    pub(super) fn new(code: Code<'a>, data: &'a mut [u8], lay_out: F) -> ByFrame<'a, F> {
+        ByFrame {
+            code,
+            data,
+            lay_out,
+            verdict: None,
+        }
+    }
+}
+
+impl<F: FnMut(&mut [u8], usize) -> Frame> Work for ByFrame<'_, F> {
+    fn count(&self) -> usize {
+        1
     }
 
-    fn load(&mut self, _: usize, data: usize) -> Frame {
-        (self.frame)(data)
+    fn job(&mut self, _: usize, address: usize) -> Job<'_> {
+        let frame = (self.lay_out)(self.data, address);
+        Job {
+            code: self.code,
+            data: self.data,
+            frame,
+        }
     }
 
     fn done(&mut self, _: usize, outcome: Outcome<'_>, data: SharedBytes) {

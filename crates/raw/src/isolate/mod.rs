@@ -10,13 +10,19 @@ mod batch;
 mod code;
 mod error;
 mod limits;
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64")
+))]
 mod linux;
 mod plain;
 mod pool;
 mod protection;
 mod single;
-#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+#[cfg(not(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64")
+)))]
 mod unsupported;
 mod verdict;
 mod work;
@@ -30,7 +36,13 @@ pub use protection::{Protection, Protections};
 pub use single::Isolate;
 pub use verdict::Verdict;
 
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64")
+))]
 use linux::Worker;
-#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+#[cfg(not(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64")
+)))]
 use unsupported::Worker;

@@ -96,8 +96,9 @@ impl Isolate {
         work.verdicts.pop().ok_or(Error::TemplateGone)
     }
 
-    /// Evaluates `code` with a frame that `frame` lays out by the code's convention, once it knows where the copy of `data` lies in the
-    /// worker. For signatures that are known only at run time.
+    /// Evaluates `code` with a frame that `lay_out` makes, which may write into `data` what the arguments point to: it is
+    /// told at which address the code will find `data`, a multiple of 64. For signatures that are known only at run time; see
+    /// [`Signature::lay_out`](crate::signature::Signature::lay_out). If the code returns, `data` is what it left there.
     ///
     /// # Errors
     /// As [`Isolate::call_on`].
@@ -105,14 +106,9 @@ impl Isolate {
         &mut self,
         code: impl Into<Code<'c>>,
         data: &mut [u8],
-        frame: impl FnMut(usize) -> Frame,
+        lay_out: impl FnMut(&mut [u8], usize) -> Frame,
     ) -> Result<Verdict<Frame>, Error> {
-        let mut work = ByFrame {
-            code: code.into(),
-            data,
-            frame,
-            verdict: None,
-        };
+        let mut work = ByFrame::new(code.into(), data, lay_out);
         self.run(&mut work)?;
         work.verdict.ok_or(Error::TemplateGone)
     }

@@ -7,8 +7,10 @@ use super::{Code, Verdict};
 /// One evaluation to be made.
 pub(super) struct Job<'a> {
     pub(super) code: Code<'a>,
-    /// Copied to memory that the code can write; its address there is given to [`Work::load`].
+    /// Copied to memory that the code can write.
     pub(super) data: &'a [u8],
+    /// The arguments, laid out for the code's convention.
+    pub(super) frame: Frame,
 }
 
 /// How an evaluation ended.
@@ -42,11 +44,12 @@ impl Outcome<'_> {
 
 /// Jobs, and what becomes of the outcomes.
 pub(super) trait Work {
-    /// The job at `index`; `None` past the last. It may be asked for again, when a worker was lost.
-    fn job(&mut self, index: usize) -> Option<Job<'_>>;
+    /// How many jobs there are.
+    fn count(&self) -> usize;
 
-    /// The arguments of that job, whose data lie at this address in the worker.
-    fn load(&mut self, index: usize, data: usize) -> Frame;
+    /// The job at `index`, whose data the code will find at `address`. It may be asked for again,
+    /// when a worker was lost.
+    fn job(&mut self, index: usize, address: usize) -> Job<'_>;
 
     /// Takes the outcome of the job at `index`, and its data as it is now. Outcomes come in order, each once.
     fn done(&mut self, index: usize, outcome: Outcome<'_>, data: SharedBytes);

@@ -1,4 +1,5 @@
 //! Things that end a process, done in a process of their own: a test starts its own executable again.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::env;
 use std::process::{Command, Output};

@@ -25,7 +25,7 @@ const GAP_BELOW_GROWING_STACK: usize = 1 << 20;
 pub(in super::super) fn prepare(thread: &Thread) {
     previous::install();
     unblock(&previous::FAULTS);
-    time_signal::number().map(|signal| unblock(&[signal]));
+    unblock(time_signal::number().as_slice());
     note_stack(thread);
     at_thread_end(HandlerStack::replace_smaller());
     thread.prepared.set(true);

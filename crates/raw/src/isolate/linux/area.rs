@@ -16,9 +16,9 @@ use super::{
     shared::{Answers, Nursery, Orders, Record, Task},
 };
 
-/// How many evaluations a worker is handed at once: enough to forget what a hand-over costs, few enough to stay in a
-/// processor's cache.
-pub(super) const TASKS_AT_ONCE: usize = 256;
+/// How many evaluations a worker is handed at once: enough to forget what a hand-over costs, even on a busy machine, few
+/// enough for what is used of them to stay in a processor's cache.
+pub(super) const TASKS_AT_ONCE: usize = 1024;
 
 /// Where things lie: addresses in the worker, offsets in the two files.
 #[derive(Clone, Debug)]

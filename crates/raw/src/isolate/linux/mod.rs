@@ -13,7 +13,9 @@ mod registers;
 mod run;
 mod script;
 mod shared;
+mod start;
 mod template;
+mod watch;
 mod worker;
 
 pub(super) use worker::Worker;

@@ -140,7 +140,7 @@ pub(super) fn prepare(
         nursery: layout.nursery.start,
         stack_top: layout.stack.end - ABOVE_STACK,
         code_start: layout.code.start,
-        code_end: layout.code.end,
+        code_used: 0,
         template: script(
             std::mem::offset_of!(Constants, template),
             &scripts.settling.steps,

@@ -10,12 +10,12 @@ use crate::{
     Fault, FaultKind,
     isolate::{
         Code, Error, Renew,
-        work::{Outcome, SharedBytes, Work},
+        work::{Job, Outcome, SharedBytes, Work},
     },
 };
 
 use super::{
-    arch::TRAP,
+    arch::{TRAP, code_written},
     area::TASKS_AT_ONCE,
     fault,
     registers::{self, Expected},
@@ -54,15 +54,12 @@ impl Worker {
         let mut fresh = renew != Renew::WhenLost;
         let mut started_over = false;
         let mut next = 0;
-        let mut placed = [Placed::default(); TASKS_AT_ONCE];
-        loop {
-            let count = self.place(work, next, &mut placed[..at_once])?;
-            if count == 0 {
-                return Ok(());
-            }
+        let mut placed = vec![Placed::default(); at_once.min(work.count())];
+        while next < work.count() {
+            let (count, code_used) = self.place(work, next, &mut placed)?;
             let ensured = self.ensure(fresh);
             let alone = self.is_fresh();
-            let end = match ensured.and_then(|()| self.hand_over(count)) {
+            let end = match ensured.and_then(|()| self.hand_over(count, code_used)) {
                 // Somebody ended the template, and it its worker. Once is bad luck.
                 Err(Error::TemplateGone) if !started_over => {
                     self.start_over()?;
@@ -98,24 +95,24 @@ impl Worker {
             work.done(next, outcome, self.data(&placed[0]));
             next += 1;
         }
+        Ok(())
     }
 
-    /// Writes jobs from `next` on into the orders: as many as there are, and as there is room for.
+    /// Writes jobs from `next` on into the orders: as many as there are, and as there is room for, but one at
+    /// least. How many they are, and how many bytes of code.
     fn place<W: Work>(
         &self,
         work: &mut W,
         next: usize,
         placed: &mut [Placed],
-    ) -> Result<usize, Error> {
+    ) -> Result<(usize, usize), Error> {
         let area = self.area();
+        let most = placed.len().min(work.count() - next);
         let (mut code_used, mut data_used) = (0, 0);
         let mut last: Option<(*const u8, Placed)> = None;
-        for (index, place) in placed.iter_mut().enumerate() {
-            let Some(job) = work.job(next + index) else {
-                return Ok(index);
-            };
-            let (code, data) = (job.code, job.data);
-            let (offset, abi) = (code.offset, code.abi);
+        for (index, place) in placed[..most].iter_mut().enumerate() {
+            let address = area.layout.data.start as usize + data_used;
+            let Job { code, data, frame } = work.job(next + index, address);
             let same = last.filter(|(start, last)| {
                 std::ptr::eq(*start, code.bytes.as_ptr()) && last.code_len == code.bytes.len()
             });
@@ -126,7 +123,7 @@ impl Worker {
             let data_end = (data_used + data.len()).next_multiple_of(DATA_ALIGNMENT);
             if code_end > area.code.len || data_end > area.data.len {
                 if index > 0 {
-                    return Ok(index);
+                    return Ok((index, code_used));
                 }
                 return Err(self.too_large(code, data));
             }
@@ -150,12 +147,11 @@ impl Worker {
             last = Some((code.bytes.as_ptr(), *place));
             (code_used, data_used) = (code_end, data_end);
 
-            let frame = work.load(next + index, (area.layout.data.start as usize) + place.data);
-            let address = area.layout.code.start + (place.code + offset) as u64;
+            let start = area.layout.code.start + (place.code + code.offset) as u64;
             // SAFETY: the worker reads tasks only after it has got a request, and has none at the moment.
-            place.expected = unsafe { registers::write(area.task(index), address, abi, &frame) };
+            place.expected = unsafe { registers::write(area.task(index), start, code.abi, &frame) };
         }
-        Ok(placed.len())
+        Ok((most, code_used))
     }
 
     fn too_large(&self, code: Code<'_>, data: &[u8]) -> Error {
@@ -178,9 +174,11 @@ impl Worker {
     fn write_code(&self, at: usize, end: usize, code: &[u8]) {
         let part = &self.area().code;
         part.write(at, code);
-        for behind in (at + code.len()..end).step_by(TRAP.len()) {
-            part.write(behind, &TRAP[..TRAP.len().min(end - behind)]);
+        for behind in ((at + code.len()).next_multiple_of(TRAP.len())..end).step_by(TRAP.len()) {
+            part.write(behind, &TRAP);
         }
+        // SAFETY: what was written just now, and is not written again before the worker has run it.
+        code_written(unsafe { std::slice::from_raw_parts(part.start.add(at).as_ptr(), end - at) });
     }
 
     /// Passes on the outcomes that there are, in order, up to the first that is missing; how many there were.

@@ -145,9 +145,7 @@ fn special_mapping(line: &str) -> Option<Range<u64>> {
 /// Appends the steps that unmap everything but `keep`.
 pub(super) fn unmap_all_but(script: &mut Script, keep: &Range<u64>, special: &[Range<u64>]) {
     let unmap = |range: Range<u64>| step(libc::SYS_munmap, &[range.start, range.end - range.start]);
-    let Some((&end, beyond)) = arch::USER_ENDS.split_first() else {
-        return;
-    };
+    let end = arch::user_end();
     for range in to_unmap(keep, end, special) {
         script.essential("unmap the host's memory", unmap(range));
     }
@@ -155,7 +153,7 @@ pub(super) fn unmap_all_but(script: &mut Script, keep: &Range<u64>, special: &[R
         script.extra(unmap(range.clone()));
     }
     // Only processors and kernels with more address space have anything there; the others refuse.
-    for &beyond in beyond {
+    for &beyond in arch::BEYOND {
         script.extra(unmap(end..beyond));
     }
 }

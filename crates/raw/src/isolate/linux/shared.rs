@@ -41,6 +41,10 @@ pub(super) struct Plan {
     pub(super) results: u64,
     /// Where the template goes on, in its own address space.
     pub(super) next: u64,
+    /// The flags of the first `clone`.
+    pub(super) flags: u64,
+    /// Not zero: the first `clone` makes the template, not a helper that makes it.
+    pub(super) direct: u64,
     /// Written: the process id of the template, or a negative error number.
     pub(super) child: i64,
 }
@@ -66,7 +70,8 @@ pub(super) struct Orders {
     pub(super) nursery: u64,
     pub(super) stack_top: u64,
     pub(super) code_start: u64,
-    pub(super) code_end: u64,
+    /// How many bytes of code there are at the moment: where a worker's instruction cache may be out of date.
+    pub(super) code_used: u64,
     pub(super) template: ScriptAt,
     pub(super) worker: ScriptAt,
 }

@@ -23,12 +23,12 @@ use rustix::{
 use crate::isolate::{Error, Limits, Protections};
 
 use super::{
-    arch::{RUNTIME, Runtime},
     area::{Area, Layout},
     landlock,
     plan::{Kept, Scripts, prepare},
-    script::{Purpose, Script},
-    shared::{MOVING_RESULTS, NOT_MADE, Nursery, Plan, Poll, ScriptAt, WORKER_STEPS},
+    script::Purpose,
+    shared::{MOVING_RESULTS, NOT_MADE, Nursery, Poll, WORKER_STEPS},
+    start::start,
 };
 
 /// How long to wait for what takes a template microseconds, on a machine that does a lot besides.
@@ -270,71 +270,4 @@ fn write_nursery(area: &Area, kept: &Kept) {
             step.store(NOT_MADE, Ordering::Relaxed);
         }
     }
-}
-
-/// Makes the template, by way of a helper that shares this process's memory for a moment.
-fn start(area: &Area, moving: &Script) -> Result<Pid, Error> {
-    // Nothing that the processes read from the host's own memory may lie where the areas will be mapped in its copy.
-    let span = area.layout.span();
-    let probe = 0u8;
-    let places = [
-        moving.steps.as_ptr() as u64,
-        area.nursery.start.as_ptr() as u64,
-        start as *const () as u64,
-        &raw const probe as u64,
-    ];
-    if places.iter().any(|place| span.contains(place)) || span.end >= super::arch::USER_ENDS[0] {
-        return Err(Error::System {
-            doing: "keep a worker's addresses free: this process has something there",
-            source: io::ErrorKind::AddrInUse.into(),
-        });
-    }
-    let nursery = area.nursery();
-    let runtime = Runtime::get();
-    let mut plan = Plan {
-        script: ScriptAt {
-            steps: moving.steps.as_ptr() as u64,
-            count: moving.steps.len() as u64,
-        },
-        // SAFETY: only an address is made of it.
-        results: unsafe { &raw mut (*nursery).steps[MOVING_RESULTS] } as u64,
-        next: runtime.template,
-        child: 0,
-    };
-    debug_assert!(runtime.template > RUNTIME);
-    let helper = with_all_signals_blocked(|| {
-        // SAFETY: `plan` is what the runtime takes, its steps are system calls that touch the memory of the new
-        // process only, and the helper leaves the memory of this one alone but for `plan.child`.
-        unsafe { (runtime.start)(&raw mut plan) }
-    });
-    let failed = |result: i64| io::Error::from_raw_os_error(-result as i32);
-    let doing = Error::system("start a process");
-    let helper = match helper {
-        1.. => helper as libc::pid_t,
-        _ => return Err(doing(failed(helper as i64))),
-    };
-    let mut status = 0;
-    // SAFETY: waits for a child that nobody else waits for.
-    while unsafe { libc::waitpid(helper, &mut status, libc::__WALL) } == -1
-        && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted
-    {}
-    // SAFETY: the helper wrote it and has ended.
-    let child = unsafe { (&raw const plan.child).read_volatile() };
-    match i32::try_from(child).ok().and_then(Pid::from_raw) {
-        Some(pid) if child > 0 => Ok(pid),
-        _ => Err(doing(failed(child))),
-    }
-}
-
-/// Runs `f` with every signal blocked, the C library's own included: the new process must not run this one's handlers.
-fn with_all_signals_blocked<T>(f: impl FnOnce() -> T) -> T {
-    let change = |new: &[u32; 2], old: *mut [u32; 2]| {
-        // SAFETY: both point to masks as long as the kernel's.
-        unsafe { libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, new, old, 8) };
-    };
-    let mut before = [0; 2];
-    change(&[!0; 2], &mut before);
-    let result = f();
-    change(&before, std::ptr::null_mut());
-    result
 }

@@ -1,9 +1,5 @@
 //! One worker process and the hand-over of evaluations to it: through shared memory, with a short spin on either side
 //! before anyone sleeps.
-//!
-//! The time limit is kept from here. While a worker runs, the host wakes up now and then and looks whether it is still at
-//! the same evaluation, and how much processor time it has used since the host first saw it there. One that had its
-//! time gets a signal, which makes it record that and go on; one that does not react is killed.
 
 use std::{
     io,
@@ -20,8 +16,9 @@ use crate::isolate::{Error, Limits, Protections};
 
 use super::{
     area::Area,
-    shared::{Answers, NOT_YET, Orders, Record},
+    shared::{NOT_YET, Orders, Record},
     template::{End, Process, Template},
+    watch::{Time, Watch},
 };
 
 /// How long the host looks for an answer before it sleeps.
@@ -31,9 +28,6 @@ const WORKER_SPINS: u32 = 1000;
 fn worker_spins(both_run: bool) -> u32 {
     if both_run { WORKER_SPINS } else { 0 }
 }
-
-/// How long a worker may take to react to the signal that its time is up.
-const GRACE: Duration = Duration::from_millis(50);
 
 /// A worker and the template that makes its successors.
 #[derive(Debug)]
@@ -167,7 +161,7 @@ impl Worker {
     }
 
     /// Has the first `count` tasks run, which are written already, and waits.
-    pub(super) fn hand_over(&mut self, count: usize) -> Result<HandOver, Error> {
+    pub(super) fn hand_over(&mut self, count: usize, code_used: usize) -> Result<HandOver, Error> {
         self.ensure(false)?;
         self.used = self.used.saturating_add(1);
         for index in 0..count {
@@ -178,6 +172,7 @@ impl Worker {
         // SAFETY: the orders are the host's own, and the worker reads them only after `request` has changed.
         unsafe {
             (&raw mut (*orders).count).write_volatile(count as u32);
+            (&raw mut (*orders).code_used).write_volatile(code_used as u64);
             (*orders).overdue.store(u32::MAX, Ordering::Relaxed);
         }
         let answers = self.area().answers();
@@ -272,82 +267,6 @@ impl End {
             End::Exit(_) => None,
         }
     }
-}
-
-/// What the watch says of the evaluation that runs.
-enum Time {
-    Left,
-    /// This one has had its time; said once.
-    Up(u32),
-    /// It was told, and goes on.
-    Ignored,
-}
-
-/// Watches how long a worker has been at one evaluation.
-struct Watch<'a> {
-    process: &'a Process,
-    limit: Duration,
-    index: u32,
-    since: Duration,
-    since_wall: Instant,
-    told: Option<Instant>,
-}
-
-impl<'a> Watch<'a> {
-    fn new(process: &'a Process, limit: Duration) -> Watch<'a> {
-        Watch {
-            process,
-            limit,
-            index: 0,
-            since: processor_time(process),
-            since_wall: Instant::now(),
-            told: None,
-        }
-    }
-
-    fn look(&mut self, answers: &Answers, count: u32) -> Time {
-        let index = answers.progress.load(Ordering::Relaxed);
-        // A worker that counts backwards, or past the end, gains nothing by it.
-        if index > self.index && index < count {
-            self.index = index;
-            self.since = processor_time(self.process);
-            self.since_wall = Instant::now();
-            self.told = None;
-            return Time::Left;
-        }
-        if let Some(told) = self.told {
-            return if told.elapsed() < GRACE {
-                Time::Left
-            } else {
-                Time::Ignored
-            };
-        }
-        let used = processor_time(self.process).saturating_sub(self.since);
-        // Code that sleeps uses no processor time. It can only by way of the runtime's own wait for work; an evaluation
-        // that merely waits for a busy machine gets a good deal more than its limit.
-        let forever = self.limit * 20 + Duration::from_secs(1);
-        if used < self.limit && self.since_wall.elapsed() < forever {
-            return Time::Left;
-        }
-        self.told = Some(Instant::now());
-        Time::Up(self.index)
-    }
-}
-
-/// The processor time that a process has used; nothing for one that has ended.
-fn processor_time(process: &Process) -> Duration {
-    let mut clock = 0;
-    // SAFETY: both functions write to the given place only.
-    let time = unsafe {
-        let mut time: libc::timespec = std::mem::zeroed();
-        if libc::clock_getcpuclockid(process.pid.as_raw_nonzero().get(), &mut clock) != 0
-            || libc::clock_gettime(clock, &mut time) != 0
-        {
-            return Duration::ZERO;
-        }
-        time
-    };
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 /// Sleeps while `word` is `seen`, for `at_most` so long. Whether something happened.

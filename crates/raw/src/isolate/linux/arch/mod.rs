@@ -1,14 +1,18 @@
 //! What differs from processor to processor: the runtime of template and worker, its registers, and where its parts lie.
 
-#[cfg(target_arch = "x86_64")]
-#[path = "x86_64.rs"]
+mod operands;
+#[cfg_attr(target_arch = "aarch64", path = "aarch64/mod.rs")]
+#[cfg_attr(target_arch = "x86", path = "x86/mod.rs")]
+#[cfg_attr(target_arch = "x86_64", path = "x86_64/mod.rs")]
 mod this;
+
+use operands::naked_runtime;
 
 use super::shared::Plan;
 
 pub(super) use this::{
-    AUDIT, BASE, FLOAT_CONTROL, FLOATS, FORGET, INTEGERS, STACK_WORDS, TRAP, USER_ENDS, map,
-    places, returned_float,
+    AUDIT, BASE, BEYOND, FLOAT_CONTROL, FLOATS, FORGET, INTEGERS, STACK_WORDS, TRAP, code_written,
+    map, places, returned_float, user_end,
 };
 
 /// The distance between areas that never touch, and the alignment of each: the largest page of any Linux.
@@ -17,8 +21,6 @@ pub(super) const GAP: u64 = 1 << 16;
 pub(super) const RUNTIME: u64 = BASE;
 /// Where the orders lie there.
 pub(super) const ORDERS: u64 = RUNTIME + GAP;
-/// Where the memory of no goroutine lies: at the start of the orders.
-pub(super) const GOROUTINE: u64 = ORDERS;
 /// Where the tasks lie in the orders.
 pub(super) const TASKS: usize = 1 << 14;
 /// Where the records lie in the answers.

@@ -1,111 +1,16 @@
-//! x86_64: the runtime of template and worker. Registers hold nothing across an evaluation; every part that code can
+//! The runtime of template and worker, in assembly. Registers hold nothing across an evaluation; every part that code can
 //! fall back into finds its way from constants.
-//!
-//! The kernel's conventions: <https://gitlab.com/x86-psABIs/x86-64-ABI>, appendix A.
 
-use std::{arch::naked_asm, mem::offset_of};
+use std::mem::offset_of;
 
-use crate::Abi;
-
-use super::super::{
-    registers::Places,
-    script::step,
-    shared::{
-        Answers, Nursery, Orders, Plan, Poll, RETURNED, Record, SIGNALLED, ScriptAt, Step, Task,
-    },
-};
-use super::{GOROUTINE, ORDERS, RECORDS, TASKS};
-
-/// RAX, RBX, RCX, RDX, RDI, RSI, R8 to R11, R14.
-pub(in super::super) const INTEGERS: usize = 11;
-/// XMM0 to XMM14.
-pub(in super::super) const FLOATS: usize = 15;
-/// Words that a call may pass on the stack: a frame's and the Windows convention's home.
-pub(in super::super) const STACK_WORDS: usize = 44;
-/// Where the runtime lies in the address space of template and worker.
-pub(in super::super) const BASE: u64 = 0x10_0000_0000;
-/// The ends of ranges to unmap. Those past 47 bits exist with five levels of page tables only, and for who asks.
-pub(in super::super) const USER_ENDS: &[u64] = &[0x7fff_ffff_f000, (1 << 56) - 0x1000];
-/// `AUDIT_ARCH_X86_64`.
-pub(in super::super) const AUDIT: u32 = 0xc000_003e;
-/// What SSE starts with: all exceptions masked, round to nearest.
-pub(in super::super) const FLOAT_CONTROL: u32 = 0x1f80;
-/// What lies between two pieces of code: `int3`.
-pub(in super::super) const TRAP: [u8; 1] = [0xcc];
-
-/// Puts away what the processor holds of the host: the bases of FS and GS lead to the host's thread-locals. And what
-/// right to ports the host may have.
-pub(in super::super) const FORGET: &[(i64, [u64; 2])] = &[
-    (libc::SYS_arch_prctl, [ARCH_SET_FS, 0]),
-    (libc::SYS_arch_prctl, [ARCH_SET_GS, 0]),
-    (libc::SYS_iopl, [0, 0]),
-];
-const ARCH_SET_GS: u64 = 0x1001;
-const ARCH_SET_FS: u64 = 0x1002;
-
-/// `mmap`.
-pub(in super::super) fn map(
-    at: u64,
-    len: u64,
-    protection: i32,
-    flags: i32,
-    file: i32,
-    offset: u64,
-) -> Step {
-    let file = i64::from(file) as u64;
-    step(
-        libc::SYS_mmap,
-        &[at, len, protection as u64, flags as u64, file, offset],
-    )
-}
-
-const RAX: usize = 0;
-const RBX: usize = 1;
-const RCX: usize = 2;
-const RDX: usize = 3;
-const RDI: usize = 4;
-const RSI: usize = 5;
-const R8: usize = 6;
-const R9: usize = 7;
-const R10: usize = 8;
-const R11: usize = 9;
-const R14: usize = 10;
-
-/// Where a convention has its values. The orders are those of the files in `abi/`.
-pub(in super::super) fn places(abi: Abi) -> &'static Places {
-    match abi {
-        // AL: the number of vector registers that hold arguments, at most, for variadic functions.
-        Abi::C | Abi::Sysv64 => &Places {
-            arguments: &[RDI, RSI, RDX, RCX, R8, R9],
-            results: &[RAX, RDX],
-            home: 0,
-            fixed: &[(RAX, 8)],
-        },
-        Abi::Win64 => &Places {
-            arguments: &[RCX, RDX, R8, R9],
-            results: &[RAX],
-            home: 4,
-            fixed: &[],
-        },
-        Abi::Go => &Places {
-            arguments: &[RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11],
-            results: &[RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11],
-            home: 0,
-            fixed: &[(R14, GOROUTINE)],
-        },
-    }
-}
-
-/// Floats come back in the registers that also pass them.
-pub(in super::super) fn returned_float(_: &Record, _: u32) -> Option<u64> {
-    None
-}
+use super::super::naked_runtime;
+use crate::isolate::linux::shared::{Orders, Task};
 
 /// The runtime: a table of five offsets (start, template, handler, restorer, end), then position-independent code that
 /// is copied into the memory that workers see. Only `start` runs where the host's linker put it.
 #[unsafe(naked)]
-pub(in super::super) extern "C" fn runtime() {
-    naked_asm!(
+pub(in crate::isolate::linux) extern "C" fn runtime() {
+    naked_runtime!(
         "20:",
         ".4byte 30f - 20b",
         ".4byte 40f - 20b",
@@ -120,7 +25,7 @@ pub(in super::super) extern "C" fn runtime() {
         "push rbx",
         "mov rbx, rdi",
         "mov eax, {clone}",
-        "mov edi, {vm_vfork}",
+        "mov edi, [rbx + {plan_flags}]",
         "xor esi, esi",
         "xor edx, edx",
         "xor r10d, r10d",
@@ -131,6 +36,8 @@ pub(in super::super) extern "C" fn runtime() {
         "pop rbx",
         "ret",
         "31:",
+        "cmp qword ptr [rbx + {plan_direct}], 0",
+        "jne 32f",
         "mov eax, {clone}",
         "mov edi, {clone_parent}",
         "syscall",
@@ -232,9 +139,9 @@ pub(in super::super) extern "C" fn runtime() {
         "45:",
         "mov dword ptr [r14 + {n_dead}], 0",
         "mov eax, {clone}",
-        "mov edi, {pidfd_sigchld}",
+        "mov edi, {sigchld}",
         "xor esi, esi",
-        "lea rdx, [r14 + {n_worker_end} + {descriptor}]",
+        "xor edx, edx",
         "xor r10d, r10d",
         "xor r8d, r8d",
         "mov r14, [r14 + {n_template}]",
@@ -243,6 +150,11 @@ pub(in super::super) extern "C" fn runtime() {
         "jz 50f",
         "mov r14, [r15 + {o_nursery}]",
         "mov [r14 + {n_worker}], rax",
+        "mov rdi, rax",
+        "xor esi, esi",
+        "mov eax, {pidfd_open}",
+        "syscall",
+        "mov [r14 + {n_worker_end} + {descriptor}], eax",
         "jmp 42b",
         // The end of the template, and of its worker with it.
         "48:",
@@ -512,94 +424,15 @@ pub(in super::super) extern "C" fn runtime() {
         "jmp 80b",
         "82:",
         "jmp r13",
-        "99:",
-
-        clone = const libc::SYS_clone,
-        exit = const libc::SYS_exit,
-        exit_group = const libc::SYS_exit_group,
-        getpid = const libc::SYS_getpid,
-        getppid = const libc::SYS_getppid,
-        write = const libc::SYS_write,
-        ppoll = const libc::SYS_ppoll,
-        waitid = const libc::SYS_waitid,
-        wait4 = const libc::SYS_wait4,
-        close = const libc::SYS_close,
-        futex = const libc::SYS_futex,
-        kill = const libc::SYS_kill,
-        prctl = const libc::SYS_prctl,
-        sigreturn = const libc::SYS_rt_sigreturn,
-        vm_vfork = const libc::CLONE_VM | libc::CLONE_VFORK,
-        clone_parent = const libc::CLONE_PARENT,
-        pidfd_sigchld = const libc::CLONE_PIDFD | libc::SIGCHLD,
-        p_pid = const libc::P_PID,
+        "99:";
+        t_integers = const offset_of!(Task, integers),
+        t_floats = const offset_of!(Task, floats),
+        orders = const super::super::ORDERS,
+        tasks = const super::super::TASKS,
         exited_nowait = const libc::WEXITED | libc::WNOWAIT,
-        futex_wake = const libc::FUTEX_WAKE,
-        pdeathsig = const libc::PR_SET_PDEATHSIG,
-        sigkill = const libc::SIGKILL,
-        sigalrm = const libc::SIGALRM,
         context_rip = const offset_of!(libc::ucontext_t, uc_mcontext) + 8 * libc::REG_RIP as usize,
         context_rsp = const offset_of!(libc::ucontext_t, uc_mcontext) + 8 * libc::REG_RSP as usize,
         context_trap = const offset_of!(libc::ucontext_t, uc_mcontext) + 8 * libc::REG_TRAPNO as usize,
-        orders = const ORDERS,
-        tasks = const TASKS,
-        records = const RECORDS,
-        task_size = const size_of::<Task>(),
-        record_size = const size_of::<Record>(),
-        step_size = const size_of::<Step>(),
-        returned_status = const RETURNED,
-        signalled_status = const SIGNALLED,
-        plan_script = const offset_of!(Plan, script),
-        plan_results = const offset_of!(Plan, results),
-        plan_next = const offset_of!(Plan, next),
-        plan_child = const offset_of!(Plan, child),
-        steps_of = const offset_of!(ScriptAt, steps),
-        count_of = const offset_of!(ScriptAt, count),
-        s_number = const offset_of!(Step, number),
-        s_arguments = const offset_of!(Step, arguments),
-        s_required = const offset_of!(Step, required),
-        o_request = const offset_of!(Orders, request),
-        o_host_sleeps = const offset_of!(Orders, host_sleeps),
-        o_overdue = const offset_of!(Orders, overdue),
-        o_count = const offset_of!(Orders, count),
-        o_spins = const offset_of!(Orders, spins),
         o_float_control = const offset_of!(Orders, float_control),
-        o_answers = const offset_of!(Orders, answers),
-        o_nursery = const offset_of!(Orders, nursery),
-        o_stack = const offset_of!(Orders, stack_top),
-        o_template = const offset_of!(Orders, template),
-        o_worker = const offset_of!(Orders, worker),
-        a_finished = const offset_of!(Answers, finished),
-        a_bell = const offset_of!(Answers, bell),
-        a_sleeps = const offset_of!(Answers, worker_sleeps),
-        a_progress = const offset_of!(Answers, progress),
-        a_ready = const offset_of!(Answers, ready),
-        a_steps = const offset_of!(Answers, steps),
-        n_commands = const offset_of!(Nursery, commands),
-        n_host = const offset_of!(Nursery, host),
-        n_worker_end = const offset_of!(Nursery, worker_end),
-        n_template = const offset_of!(Nursery, template),
-        n_worker = const offset_of!(Nursery, worker),
-        n_dead = const offset_of!(Nursery, dead),
-        n_command = const offset_of!(Nursery, command),
-        n_end = const offset_of!(Nursery, end),
-        n_steps = const offset_of!(Nursery, steps),
-        descriptor = const offset_of!(Poll, descriptor),
-        returned = const offset_of!(Poll, returned),
-        t_code = const offset_of!(Task, code),
-        t_stack_words = const offset_of!(Task, stack_words),
-        t_integers = const offset_of!(Task, integers),
-        t_floats = const offset_of!(Task, floats),
-        t_stack = const offset_of!(Task, stack),
-        r_status = const offset_of!(Record, status),
-        r_signal = const offset_of!(Record, signal),
-        r_code = const offset_of!(Record, code),
-        r_number = const offset_of!(Record, number),
-        r_address = const offset_of!(Record, address),
-        r_instruction = const offset_of!(Record, instruction),
-        r_stack_pointer = const offset_of!(Record, stack_pointer),
-        r_trap = const offset_of!(Record, trap),
-        r_integers = const offset_of!(Record, integers),
-        r_stack = const offset_of!(Record, stack),
-        r_floats = const offset_of!(Record, floats),
     )
 }

@@ -1,5 +1,7 @@
 //! `jitney doctor`: what was found, and what each missing thing costs.
 
+mod raw_code;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -72,6 +74,12 @@ fn as_json(finding: &Finding) -> serde_json::Value {
 }
 
 fn examine() -> Vec<Finding> {
+    let mut findings = examine_building();
+    findings.extend(raw_code::examine());
+    findings
+}
+
+fn examine_building() -> Vec<Finding> {
     let toolchain = Toolchain::find();
     let describe =
         |toolchain: &Toolchain| format!("{}, {}", toolchain.version(), toolchain.rustc().display());
