@@ -5,6 +5,10 @@
 //! The worker has none of this process's memory, files or rights, and makes no system calls; see the section "Isolate" of the
 //! crate's documentation for what that protects from and what it does not. Linux only, on x86_64, i686 and aarch64:
 //! elsewhere [`Isolate::new`] answers with [`Error::Unsupported`].
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "without a worker, nothing is prepared for one")
+)]
 
 mod batch;
 mod code;
