@@ -63,7 +63,10 @@ impl<'a> Watch<'a> {
         let used = processor_time(self.process).saturating_sub(self.since);
         // Code that sleeps uses no processor time. It can only by way of the runtime's own wait for work; an evaluation
         // that merely waits for a busy machine gets a good deal more than its limit.
-        let forever = self.limit * 20 + Duration::from_secs(1);
+        let forever = self
+            .limit
+            .saturating_mul(20)
+            .saturating_add(Duration::from_secs(1));
         if used < self.limit && self.since_wall.elapsed() < forever {
             return Time::Left;
         }
