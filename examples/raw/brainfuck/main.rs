@@ -3,26 +3,26 @@
 //! text ──parse──▶ operations ──fold──▶ steps ──compile──▶ machine code ──code──▶ run on a tape
 //!                     └──interpret──▶ the same, slowly
 
-mod arguments;
+pub(crate) mod arguments;
 #[cfg(target_arch = "x86_64")]
-mod code;
+pub(crate) mod code;
 #[cfg(target_arch = "x86_64")]
-mod compile;
-mod console;
-mod dump;
+pub(crate) mod compile;
+pub(crate) mod console;
+pub(crate) mod dump;
 #[cfg(target_arch = "x86_64")]
-mod emit;
+pub(crate) mod emit;
 #[cfg(target_arch = "x86_64")]
-mod fold;
-mod interpret;
+pub(crate) mod fold;
+pub(crate) mod interpret;
 #[cfg(target_arch = "x86_64")]
-mod loops;
-mod parse;
-mod run;
+pub(crate) mod loops;
+pub(crate) mod parse;
+pub(crate) mod run;
 #[cfg(target_arch = "x86_64")]
-mod step;
-mod stop;
-mod tape;
+pub(crate) mod step;
+pub(crate) mod stop;
+pub(crate) mod tape;
 
 use std::{
     io::{self, IsTerminal},
@@ -35,7 +35,7 @@ use parse::{Position, Program};
 use stop::Stop;
 use tape::Tape;
 
-fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {

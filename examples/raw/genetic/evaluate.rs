@@ -4,7 +4,7 @@
 #[cfg(target_arch = "x86_64")]
 use jitney_memory::Heap;
 #[cfg(target_arch = "x86_64")]
-use jitney_raw::guard;
+use jitney_raw::{Fault, Raw};
 
 #[cfg(target_arch = "x86_64")]
 use super::compile::{Compiled, Compiler};
@@ -51,13 +51,25 @@ impl Evaluator {
 /// Runs machine code of the compiler's over samples that it was compiled for.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn run(heap: &Heap, code: &[u8], samples: &Samples) -> Result<Sums, String> {
-    let code = heap.install(code).map_err(|error| error.to_string())?;
     // SAFETY: the compiler makes functions of this type.
-    let compiled: Compiled = unsafe { std::mem::transmute(code.as_ptr()) };
+    let compiled = unsafe { Raw::<Compiled>::new_in(heap, code) };
+    let compiled = compiled.map_err(|error| error.to_string())?;
     let mut sums = Sums::default();
     // SAFETY: the code reads the samples, which are as many as it was compiled for, and writes the sums.
     let call = || unsafe { compiled(samples.as_ptr(), &mut sums) };
     // No genome can do wrong. It is the compiler that might, and then this says how.
-    guard::call(guard::Limits::none(), call).map_err(|fault| fault.to_string())?;
+    guarded(call).map_err(|fault| fault.to_string())?;
     Ok(sums)
+}
+
+/// Calls machine code so that a fault of it comes back.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn guarded<R>(call: impl FnOnce() -> R) -> Result<R, Fault> {
+    jitney_raw::guard::call(jitney_raw::guard::Limits::none(), call)
+}
+
+/// Where the guard has not been ported to yet, a fault ends the process.
+#[cfg(all(target_arch = "x86_64", not(target_os = "linux")))]
+fn guarded<R>(call: impl FnOnce() -> R) -> Result<R, Fault> {
+    Ok(call())
 }

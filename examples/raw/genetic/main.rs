@@ -4,21 +4,21 @@
 //! genomes ──breed──▶ genomes ──compile──▶ machine code ──evaluate──▶ errors ──▶ which genomes are bred from
 //!                        └──interpret──▶ the same errors, slowly
 
-mod arguments;
-mod breed;
+pub(crate) mod arguments;
+pub(crate) mod breed;
 #[cfg(target_arch = "x86_64")]
-mod compile;
-mod evaluate;
-mod evolve;
-mod formula;
-mod genome;
-mod interpret;
-mod print;
-mod problem;
-mod progress;
-mod random;
-mod scale;
-mod svg;
+pub(crate) mod compile;
+pub(crate) mod evaluate;
+pub(crate) mod evolve;
+pub(crate) mod formula;
+pub(crate) mod genome;
+pub(crate) mod interpret;
+pub(crate) mod print;
+pub(crate) mod problem;
+pub(crate) mod progress;
+pub(crate) mod random;
+pub(crate) mod scale;
+pub(crate) mod svg;
 
 use std::process::ExitCode;
 
@@ -27,7 +27,7 @@ use evolve::Evolution;
 use formula::Sum;
 use progress::Progress;
 
-fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {
@@ -69,8 +69,7 @@ fn search(arguments: &Arguments) -> Result<(), String> {
     let fit = evolution.fit();
     let formula = Sum::of(best.genome.nodes())
         .scaled(fit.factor)
-        .plus_constant(fit.offset)
-        .to_string();
+        .plus_constant(fit.offset);
     println!("looked for  {}", problem.formula);
     println!("found       {formula}");
     println!(
@@ -82,11 +81,8 @@ fn search(arguments: &Arguments) -> Result<(), String> {
     );
     eprintln!("{}", progress.speed());
     if let Some(path) = &arguments.svg {
-        let found = |point: [f64; 2]| {
-            let value = interpret::value(best.genome.nodes(), point.map(|value| value as f32));
-            fit.factor * f64::from(value) + fit.offset
-        };
-        std::fs::write(path, svg::draw(problem, &formula, found))
+        let found = |point| formula.value(point);
+        std::fs::write(path, svg::draw(problem, &formula.to_string(), found))
             .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     }
     Ok(())

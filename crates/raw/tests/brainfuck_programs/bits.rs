@@ -4,27 +4,27 @@ use super::writer::{Cell, Writer};
 
 /// Where a number's bits are.
 #[derive(Clone, Copy)]
-pub struct Number {
+pub(crate) struct Number {
     first: Cell,
     width: usize,
 }
 
 impl Number {
     /// A new number, which is 0.
-    pub fn new(writer: &mut Writer, width: usize) -> Number {
+    pub(crate) fn new(writer: &mut Writer, width: usize) -> Number {
         Number {
             first: writer.cells(width),
             width,
         }
     }
 
-    pub fn bit(self, index: usize) -> Cell {
+    pub(crate) fn bit(self, index: usize) -> Cell {
         assert!(index < self.width);
         self.first + index
     }
 
     /// The bit that tells whether it is negative.
-    pub fn sign(self) -> Cell {
+    pub(crate) fn sign(self) -> Cell {
         self.bit(self.width - 1)
     }
 
@@ -32,24 +32,24 @@ impl Number {
         self.first..self.first + self.width
     }
 
-    pub fn clear(self, writer: &mut Writer) {
+    pub(crate) fn clear(self, writer: &mut Writer) {
         self.bits().for_each(|bit| writer.clear(bit));
     }
 
     /// Clears it and gives its cells back.
-    pub fn free(self, writer: &mut Writer) {
+    pub(crate) fn free(self, writer: &mut Writer) {
         self.clear(writer);
         self.bits().for_each(|bit| writer.free(bit));
     }
 
-    pub fn set(self, writer: &mut Writer, value: i32) {
+    pub(crate) fn set(self, writer: &mut Writer, value: i32) {
         for (index, bit) in self.bits().enumerate() {
             writer.set(bit, value >> index & 1);
         }
     }
 
     /// Becomes `other`.
-    pub fn assign(self, writer: &mut Writer, other: Number) {
+    pub(crate) fn assign(self, writer: &mut Writer, other: Number) {
         self.clear(writer);
         for (bit, other) in self.bits().zip(other.bits()) {
             writer.copy(other, &[bit]);
@@ -57,7 +57,7 @@ impl Number {
     }
 
     /// `self += other`, whose bits are kept.
-    pub fn add(self, writer: &mut Writer, other: Number) {
+    pub(crate) fn add(self, writer: &mut Writer, other: Number) {
         let (sum, carry) = (writer.cell(), writer.cell());
         for (bit, other) in self.bits().zip(other.bits()) {
             writer.copy(other, &[sum]);
@@ -69,7 +69,7 @@ impl Number {
     }
 
     /// `self += 1`
-    pub fn increment(self, writer: &mut Writer) {
+    pub(crate) fn increment(self, writer: &mut Writer) {
         let (sum, carry) = (writer.cell(), writer.cell());
         writer.add(carry, 1);
         for bit in self.bits() {
@@ -94,13 +94,13 @@ impl Number {
         });
     }
 
-    pub fn negate(self, writer: &mut Writer) {
+    pub(crate) fn negate(self, writer: &mut Writer) {
         self.bits().for_each(|bit| writer.not(bit));
         self.increment(writer);
     }
 
     /// Divides by two and drops the rest; what comes in at the top is 0.
-    pub fn halve(self, writer: &mut Writer) {
+    pub(crate) fn halve(self, writer: &mut Writer) {
         writer.clear(self.first);
         for index in 1..self.width {
             writer.pour(self.bit(index), &[(self.bit(index - 1), 1)]);
@@ -108,7 +108,7 @@ impl Number {
     }
 
     /// Multiplies by two.
-    pub fn double(self, writer: &mut Writer) {
+    pub(crate) fn double(self, writer: &mut Writer) {
         writer.clear(self.sign());
         for index in (1..self.width).rev() {
             writer.pour(self.bit(index - 1), &[(self.bit(index), 1)]);
@@ -127,7 +127,7 @@ impl Number {
     }
 
     /// `self = left * right`, where so many bits of all three are a fraction.
-    pub fn product(self, writer: &mut Writer, left: Number, right: Number, fraction: usize) {
+    pub(crate) fn product(self, writer: &mut Writer, left: Number, right: Number, fraction: usize) {
         let (a, b) = (
             Number::new(writer, self.width),
             Number::new(writer, self.width),
@@ -152,7 +152,9 @@ impl Number {
             });
         }
         writer.if_(minus, |writer| self.negate(writer));
-        [minus, rounds, bit].map(|cell| writer.free(cell));
+        [minus, rounds, bit]
+            .into_iter()
+            .for_each(|cell| writer.free(cell));
         a.free(writer);
         b.free(writer);
     }

@@ -7,7 +7,7 @@ const FRACTION: usize = 11;
 
 /// Draws the set with so many columns and lines, asking of each point whether it escapes in at most `rounds` rounds.
 /// A point that does is drawn as the letter of the round, counted from `A`.
-pub fn mandelbrot(columns: u8, lines: u8, rounds: u8) -> String {
+pub(crate) fn mandelbrot(columns: u8, lines: u8, rounds: u8) -> String {
     let mut writer = Writer::default();
     let w = &mut writer;
     let [line, column, left, letter, inside] = std::array::from_fn(|_| w.cell());

@@ -9,8 +9,8 @@ mod powers;
 mod primes;
 mod writer;
 
-pub use collatz::collatz;
-pub use counters::counters;
-pub use mandelbrot::mandelbrot;
-pub use powers::powers;
-pub use primes::primes;
+pub(crate) use collatz::collatz;
+pub(crate) use counters::counters;
+pub(crate) use mandelbrot::mandelbrot;
+pub(crate) use powers::powers;
+pub(crate) use primes::primes;

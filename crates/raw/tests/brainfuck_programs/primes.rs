@@ -8,7 +8,7 @@ const DIVIDE: &str = "[->-[>+>>]>[+[-<+>]>+>>]<<<<<]";
 
 /// Counts the primes below 256 by dividing each number by all that are smaller, so many times over. Prints each count
 /// as a character: 54 primes are a `6`.
-pub fn primes(rounds: u8) -> String {
+pub(crate) fn primes(rounds: u8) -> String {
     let mut writer = Writer::default();
     let w = &mut writer;
     let dividend = w.cells(6);
@@ -32,7 +32,9 @@ pub fn primes(rounds: u8) -> String {
                     w.clear(prime);
                     w.clear(left);
                 });
-                [missing, rest, quotient].map(|cell| w.clear(cell));
+                [missing, rest, quotient]
+                    .into_iter()
+                    .for_each(|cell| w.clear(cell));
                 w.add(tried, 1);
             });
             w.pour(prime, &[(count, 1)]);

@@ -2,44 +2,45 @@
 
 /// A program in the making, and where its pointer is.
 #[derive(Default)]
-pub struct Writer {
+pub(crate) struct Writer {
     text: String,
     at: usize,
     taken: Vec<bool>,
 }
 
 /// The number of a cell.
-pub type Cell = usize;
+pub(crate) type Cell = usize;
 
 impl Writer {
     /// The program.
-    pub fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 
     /// The first of so many free cells in a row. Free cells hold 0.
-    pub fn cells(&mut self, count: usize) -> Cell {
+    pub(crate) fn cells(&mut self, count: usize) -> Cell {
         let mut first = 0;
         while (first..first + count).any(|cell| self.taken.get(cell) == Some(&true)) {
             first += 1;
         }
-        self.taken.resize(self.taken.len().max(first + count), false);
+        self.taken
+            .resize(self.taken.len().max(first + count), false);
         self.taken[first..first + count].fill(true);
         first
     }
 
     /// A free cell.
-    pub fn cell(&mut self) -> Cell {
+    pub(crate) fn cell(&mut self) -> Cell {
         self.cells(1)
     }
 
     /// Gives a cell back, which has to hold 0.
-    pub fn free(&mut self, cell: Cell) {
+    pub(crate) fn free(&mut self, cell: Cell) {
         self.taken[cell] = false;
     }
 
     /// Goes to a cell.
-    pub fn go(&mut self, cell: Cell) {
+    pub(crate) fn go(&mut self, cell: Cell) {
         let (way, count) = match cell >= self.at {
             true => (">", cell - self.at),
             false => ("<", self.at - cell),
@@ -49,28 +50,29 @@ impl Writer {
     }
 
     /// Text that ends at the cell where it starts.
-    pub fn raw(&mut self, text: &str) {
+    pub(crate) fn raw(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    pub fn add(&mut self, cell: Cell, value: i32) {
+    pub(crate) fn add(&mut self, cell: Cell, value: i32) {
         self.go(cell);
         let sign = if value < 0 { "-" } else { "+" };
-        self.text.push_str(&sign.repeat(value.unsigned_abs() as usize));
+        self.text
+            .push_str(&sign.repeat(value.unsigned_abs() as usize));
     }
 
-    pub fn clear(&mut self, cell: Cell) {
+    pub(crate) fn clear(&mut self, cell: Cell) {
         self.go(cell);
         self.raw("[-]");
     }
 
-    pub fn set(&mut self, cell: Cell, value: i32) {
+    pub(crate) fn set(&mut self, cell: Cell, value: i32) {
         self.clear(cell);
         self.add(cell, value);
     }
 
     /// While the cell is not 0.
-    pub fn while_(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
+    pub(crate) fn while_(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
         self.go(cell);
         self.raw("[");
         body(self);
@@ -79,7 +81,7 @@ impl Writer {
     }
 
     /// As often as the cell says, which is 0 then.
-    pub fn times(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
+    pub(crate) fn times(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
         self.while_(cell, |writer| {
             writer.raw("-");
             body(writer);
@@ -87,12 +89,12 @@ impl Writer {
     }
 
     /// If the cell, which is 0 or 1, is 1; it is 0 then.
-    pub fn if_(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
+    pub(crate) fn if_(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
         self.times(cell, body);
     }
 
     /// Adds the cell times a factor to each target. The cell is 0 then.
-    pub fn pour(&mut self, cell: Cell, targets: &[(Cell, i32)]) {
+    pub(crate) fn pour(&mut self, cell: Cell, targets: &[(Cell, i32)]) {
         self.times(cell, |writer| {
             for (target, factor) in targets {
                 writer.add(*target, *factor);
@@ -101,16 +103,20 @@ impl Writer {
     }
 
     /// Adds the cell to each target, and keeps it.
-    pub fn copy(&mut self, cell: Cell, targets: &[Cell]) {
+    pub(crate) fn copy(&mut self, cell: Cell, targets: &[Cell]) {
         let spare = self.cell();
-        let all: Vec<_> = targets.iter().chain([&spare]).map(|cell| (*cell, 1)).collect();
+        let all: Vec<_> = targets
+            .iter()
+            .chain([&spare])
+            .map(|cell| (*cell, 1))
+            .collect();
         self.pour(cell, &all);
         self.pour(spare, &[(cell, 1)]);
         self.free(spare);
     }
 
     /// Makes a 1 of a 0 and a 0 of a 1.
-    pub fn not(&mut self, cell: Cell) {
+    pub(crate) fn not(&mut self, cell: Cell) {
         let spare = self.cell();
         self.add(spare, 1);
         self.pour(cell, &[(spare, -1)]);
@@ -119,7 +125,7 @@ impl Writer {
     }
 
     /// Prints a text.
-    pub fn print(&mut self, text: &str) {
+    pub(crate) fn print(&mut self, text: &str) {
         let letter = self.cell();
         for byte in text.bytes() {
             self.set(letter, byte.into());
@@ -129,40 +135,8 @@ impl Writer {
         self.free(letter);
     }
 
-    /// Prints a cell as a number of three digits, and keeps it.
-    pub fn print_number(&mut self, cell: Cell) {
-        let cells = self.cells(6);
-        let [rest, ten, hundred, ones, tens, hundreds] = std::array::from_fn(|at| cells + at);
-        self.copy(cell, &[rest]);
-        self.add(ten, 10);
-        self.add(hundred, 10);
-        self.times(rest, |writer| {
-            writer.add(ones, 1);
-            writer.add(ten, -1);
-            writer.if_zero(ten, |writer| {
-                writer.add(ten, 10);
-                writer.add(ones, -10);
-                writer.add(tens, 1);
-                writer.add(hundred, -1);
-                writer.if_zero(hundred, |writer| {
-                    writer.add(hundred, 10);
-                    writer.add(tens, -10);
-                    writer.add(hundreds, 1);
-                });
-            });
-        });
-        for digit in [hundreds, tens, ones] {
-            self.add(digit, 48);
-            self.raw(".");
-        }
-        for cell in cells..cells + 6 {
-            self.clear(cell);
-            self.free(cell);
-        }
-    }
-
     /// If the cell is 0. The body may change it.
-    pub fn if_zero(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
+    pub(crate) fn if_zero(&mut self, cell: Cell, body: impl FnOnce(&mut Writer)) {
         let (flag, spare) = (self.cell(), self.cell());
         self.add(flag, 1);
         self.while_(cell, |writer| {

@@ -16,7 +16,7 @@ const LANDING: usize = 20;
 const SINGLE_STEP: u64 = 1 << 21;
 const BRANCH_TYPE: u64 = 0b11 << 10;
 
-/// The record of a signal frame that holds the exception syndrome, and its length with its head.
+/// The record of a signal frame that holds the exception syndrome.
 const SYNDROME_MAGIC: u32 = 0x4553_5201;
 /// In the exception syndrome: an instruction could not be fetched (Arm ARM, D24.2.40 "ESR_EL1").
 const INSTRUCTION_ABORT: u64 = 0x20;
@@ -38,7 +38,8 @@ pub(in super::super) unsafe fn read(context: *const c_void) -> Interrupted {
         stack_pointer: registers.sp as usize,
         link: Some(registers.regs[LINK] as usize),
         fetch: matches!(class, Some(INSTRUCTION_ABORT | UNALIGNED_PROGRAM_COUNTER)),
-        by_flag: false,
+        single_step: false,
+        alignment_check: false,
         stack_segment: false,
     }
 }
@@ -76,4 +77,17 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
     registers.sp = way_back.stack_pointer as u64;
     registers.regs[LANDING] = way_back.landing as u64;
     registers.pstate &= !(SINGLE_STEP | BRANCH_TYPE);
+}
+
+/// The processor steps for debuggers only.
+///
+/// # Safety
+/// None.
+pub(in super::super) unsafe fn set_stepping(_context: *mut c_void, _on: bool) -> bool {
+    false
+}
+
+/// Asked before steps are taken.
+pub(in super::super) fn at_system_call(_address: usize) -> bool {
+    false
 }

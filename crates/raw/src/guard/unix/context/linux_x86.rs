@@ -55,8 +55,8 @@ pub(in super::super) unsafe fn read(context: *const c_void) -> Interrupted {
         stack_pointer: registers[REG_ESP as usize] as usize,
         link: None,
         fetch: trap == PAGE_FAULT && registers[REG_ERR as usize] & FETCH != 0,
-        by_flag: trap == DEBUG && flags & TRAP_FLAG != 0
-            || trap == ALIGNMENT_CHECK && flags & ALIGNMENT_FLAG != 0,
+        single_step: trap == DEBUG && flags & TRAP_FLAG != 0,
+        alignment_check: trap == ALIGNMENT_CHECK && flags & ALIGNMENT_FLAG != 0,
         stack_segment: trap == STACK_SEGMENT,
     }
 }
@@ -84,5 +84,33 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
     registers[REG_CS as usize] = (code & 0xffff) as i32;
     for data in [REG_SS, REG_DS, REG_ES] {
         registers[data as usize] = (stack & 0xffff) as i32;
+    }
+}
+
+/// Has the interrupted code stop after one instruction, or run as usual. Whether the processor can.
+///
+/// # Safety
+/// `context` is what a signal handler got.
+pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) -> bool {
+    // SAFETY: the caller's promise.
+    let registers = unsafe { &mut (*context.cast::<ucontext_t>()).uc_mcontext.gregs };
+    let flags = &mut registers[REG_EFL as usize];
+    *flags = if on {
+        *flags | TRAP_FLAG
+    } else {
+        *flags & !TRAP_FLAG
+    };
+    true
+}
+
+/// Whether the instruction at `address`, which is about to be executed, calls the system: `int`, `sysenter`, `syscall`.
+pub(in super::super) fn at_system_call(address: usize) -> bool {
+    // SAFETY: an instruction lies there, of two bytes at least if the first is one of these.
+    unsafe {
+        let first = *(address as *const u8);
+        match first {
+            0x0f => matches!(*((address + 1) as *const u8), 0x05 | 0x34),
+            _ => first == 0xcd,
+        }
     }
 }
