@@ -47,7 +47,7 @@ fn and_nothing_is_left_of_a_million() {
         let resident_before = resident();
         for round in 0..rounds {
             let bytes = returns(round % 60_000);
-            let index = round as usize * 7919 % LIVE;
+            let index = (round as u64 * 7919 % LIVE as u64) as usize;
             functions[index] = heap.install(&bytes).unwrap();
             if round % 1000 == 0 {
                 // SAFETY: it is such a function.
@@ -67,8 +67,13 @@ fn and_nothing_is_left_of_a_million() {
         assert_eq!((statistics.functions, statistics.used), (0, 0));
         drop(heap);
         drop(functions);
+        // The C library may have mapped something of its own meanwhile.
+        let now = mappings();
+        assert!(now.len() <= before + 8, "{before} became {}", now.len());
+        let heaps = |file: &str| file.starts_with("/memfd:jitney");
         assert!(
-            mappings().len() <= before + 1,
+            !now.iter()
+                .any(|mapping| mapping.file.as_deref().is_some_and(heaps)),
             "the heap is gone, {writing:?}"
         );
     }

@@ -13,7 +13,13 @@ pub mod extract;
 mod fault;
 pub mod frame;
 mod function;
-#[cfg(target_os = "linux")]
+#[cfg(any(
+    all(
+        target_os = "linux",
+        any(target_arch = "aarch64", target_arch = "x86", target_arch = "x86_64")
+    ),
+    all(windows, target_arch = "x86_64")
+))]
 pub mod guard;
 #[cfg(feature = "isolate")]
 pub mod isolate;

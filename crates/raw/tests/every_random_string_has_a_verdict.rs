@@ -1,12 +1,12 @@
 //! Random bytes, as code: the host never dies, hangs or leaks, and each string has a verdict.
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![cfg(target_os = "linux")]
 
 mod isolated;
 
 use std::{collections::BTreeMap, fs, time::Duration};
 
-use isolated::{assert_works, children};
-use jitney_raw::isolate::{Code, Isolate, Limits, Renew, Verdict};
+use isolated::{assert_works, children, emulated, limits};
+use jitney_raw::isolate::{Code, Isolate, Renew, Verdict};
 
 /// Strings of 1 to 64 bytes; the n-th is always the same.
 fn string(n: usize) -> Vec<u8> {
@@ -35,9 +35,7 @@ fn what_this_process_has() -> (usize, usize, usize) {
 }
 
 fn run(count: usize, renew: Renew) -> BTreeMap<String, usize> {
-    let limits = Limits::default()
-        .time(Duration::from_micros(500))
-        .renew(renew);
+    let limits = limits().time(Duration::from_micros(500)).renew(renew);
     let mut isolate = Isolate::new(limits).unwrap();
     let mut kinds = BTreeMap::new();
     let mut before = None;
@@ -58,13 +56,14 @@ fn run(count: usize, renew: Renew) -> BTreeMap<String, usize> {
             *kinds.entry(kind).or_insert(0) += 1;
         }
         drop(strings);
+        // If the last one lost its worker, there is a new one after this.
+        assert_works(&mut isolate);
         let now = what_this_process_has();
         // The allocator may map its heap in one piece more or less.
         let before = before.get_or_insert(now);
         assert_eq!((now.0, now.2), (before.0, before.2));
         assert!(now.1 <= before.1 + 3, "{now:?} {before:?}");
     }
-    assert_works(&mut isolate);
     println!("{kinds:#?}");
     kinds
 }
@@ -72,6 +71,10 @@ fn run(count: usize, renew: Renew) -> BTreeMap<String, usize> {
 // One test, so that nothing else comes and goes in the process.
 #[test]
 fn every_random_string_has_a_verdict() {
+    // Without a filter, a random string may well do what it says.
+    if emulated() {
+        return;
+    }
     let kinds = run(50_000, Renew::WhenLost);
     for kind in [
         "returned",
@@ -88,6 +91,9 @@ fn every_random_string_has_a_verdict() {
 #[test]
 #[ignore = "takes a minute"]
 fn a_million_random_strings() {
+    if emulated() {
+        return;
+    }
     let kinds = run(1_000_000, Renew::WhenLost);
     assert_eq!(kinds.values().sum::<usize>(), 1_000_000);
 }

@@ -1,11 +1,14 @@
 //! Functions of the host that raw code calls: when one faults, raw code is to blame.
 #![cfg(target_os = "linux")]
 
+#[path = "guard_support/child.rs"]
+mod child;
 #[path = "guard_support/mod.rs"]
 mod support;
 
 use std::hint::black_box;
 use std::mem;
+use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jitney_raw::{Fault, FaultKind};
@@ -52,6 +55,28 @@ fn a_function_of_the_c_library_faults() {
             "{fault:?}"
         );
     }
+}
+
+/// A function of the host that uses up the stack all by itself, and holds things meanwhile.
+#[allow(unconditional_recursion, reason = "that is the point")]
+extern "C" fn recurse(depth: usize) -> usize {
+    let frame = black_box([depth; 64]);
+    recurse(depth + 1) + frame[depth % 64]
+}
+
+#[test]
+fn a_host_function_uses_up_the_stack_alone() {
+    if child::scenario().is_some() {
+        _ = code(CALL).call(recurse as Function as usize);
+        return;
+    }
+    if !child::can_run() {
+        return;
+    }
+    let output = child::run("a_host_function_uses_up_the_stack_alone", "recurse");
+    let errors = child::errors(&output);
+    assert_eq!(output.status.signal(), Some(libc::SIGABRT), "{errors}");
+    assert!(errors.contains("has overflowed its stack"), "{errors}");
 }
 
 /// Raw code that recurses by way of a function of the host: whichever of the two finds no more stack.

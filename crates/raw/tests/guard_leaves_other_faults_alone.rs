@@ -85,6 +85,9 @@ fn check(test: &str, what: &str, signal: impl Into<Option<i32>>, message: &str) 
         act(&scenario);
         return;
     }
+    if !child::can_run() {
+        return;
+    }
     let signal = signal.into();
     for place in ["without", "beside", "within"] {
         let output = child::run(test, &format!("{place}: {what}"));

@@ -143,7 +143,7 @@ fn what_one_evaluation_did_cannot_reach_another_in_a_new_worker() {
                     Code::new(fill_page()),
                     (address, index as u64, index as u64 / 2 % 2),
                 ),
-                _ => (Code::new(&INCREMENT), (index as u64, 0, 0)),
+                _ => (Code::new(INCREMENT), (index as u64, 0, 0)),
             }
         })
         .unwrap();

@@ -139,7 +139,7 @@ fn code_of_the_windows_convention() {
 
 #[test]
 fn a_start_within_the_code() {
-    let code = [&[0xcc; 7][..], &INCREMENT].concat();
+    let code = [&[0xcc; 7][..], INCREMENT].concat();
     let verdict = isolate().call(Code::new(&code).offset(7), (1i64,)).unwrap();
     assert_eq!(verdict, Verdict::Returned(2i64));
 }
@@ -219,7 +219,7 @@ fn a_slice_by_pointer_and_length() {
 fn a_batch_keeps_its_order() {
     let mut isolate = isolate();
     let arguments: Vec<(i64,)> = (0..5000).map(|n| (n,)).collect();
-    let verdicts = isolate.batch::<_, i64>(&INCREMENT, &arguments).unwrap();
+    let verdicts = isolate.batch::<_, i64>(INCREMENT, &arguments).unwrap();
     assert!(
         verdicts
             .iter()
@@ -252,7 +252,7 @@ fn a_batch_keeps_its_order() {
     assert!(data.iter().all(|operands| operands.sum == operands.a + 0.5));
     assert!(
         isolate
-            .batch::<(i64,), i64>(&INCREMENT, &[])
+            .batch::<(i64,), i64>(INCREMENT, &[])
             .unwrap()
             .is_empty()
     );
@@ -322,7 +322,7 @@ fn a_new_worker_for_each_evaluation_answers_the_same() {
     let mut isolate = Isolate::new(Limits::default().renew(Renew::EachEvaluation)).unwrap();
     let first = isolate.worker_id();
     let arguments: Vec<(i64,)> = (0..20).map(|n| (n,)).collect();
-    let verdicts = isolate.batch::<_, i64>(&INCREMENT, &arguments).unwrap();
+    let verdicts = isolate.batch::<_, i64>(INCREMENT, &arguments).unwrap();
     assert!(
         verdicts
             .iter()
@@ -336,7 +336,7 @@ fn a_new_worker_for_each_evaluation_answers_the_same() {
 fn a_pool_answers_as_one_worker_does() {
     let pool = Pool::new(3, Limits::default()).unwrap();
     let arguments: Vec<(i64,)> = (0..10_000).map(|n| (n,)).collect();
-    let verdicts = pool.batch::<_, i64>(&INCREMENT, &arguments).unwrap();
+    let verdicts = pool.batch::<_, i64>(INCREMENT, &arguments).unwrap();
     assert!(
         verdicts
             .iter()
@@ -349,7 +349,7 @@ fn a_pool_answers_as_one_worker_does() {
             let pool = &pool;
             scope.spawn(move || {
                 for n in 0..50 {
-                    let verdict = pool.take().call(&INCREMENT, (thread * 1000 + n,)).unwrap();
+                    let verdict = pool.take().call(INCREMENT, (thread * 1000 + n,)).unwrap();
                     assert_eq!(verdict, Verdict::Returned(thread * 1000 + n + 1));
                 }
             });
@@ -360,7 +360,7 @@ fn a_pool_answers_as_one_worker_does() {
         .unwrap_err();
     assert!(matches!(error, Error::NoCode { .. }), "{error}");
     assert_eq!(
-        pool.take().call(&INCREMENT, (1i64,)).unwrap(),
+        pool.take().call(INCREMENT, (1i64,)).unwrap(),
         Verdict::Returned(2i64)
     );
 }

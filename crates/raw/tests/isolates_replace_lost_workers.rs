@@ -1,12 +1,12 @@
 //! Workers and templates that somebody kills are replaced, and every evaluation still has its verdict.
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![cfg(target_os = "linux")]
 
 mod isolated;
 
 use std::time::Duration;
 
-use isolated::{INCREMENT, assert_works, children, eventually, isolate, state};
-use jitney_raw::isolate::{Isolate, Limits, Verdict};
+use isolated::{INCREMENT, LOOP, assert_works, children, eventually, isolate, limits, state};
+use jitney_raw::isolate::{Isolate, Verdict};
 
 fn kill(pid: u32) {
     // SAFETY: a process of ours.
@@ -33,7 +33,7 @@ fn an_idle_worker_that_was_killed() {
 
 #[test]
 fn a_busy_worker_that_was_killed() {
-    let mut isolate = Isolate::new(Limits::default().time(Duration::from_secs(60))).unwrap();
+    let mut isolate = Isolate::new(limits().time(Duration::from_secs(60))).unwrap();
     let worker = isolate.worker_id().unwrap();
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -43,7 +43,7 @@ fn a_busy_worker_that_was_killed() {
             kill(worker);
         });
         // jmp $
-        let verdict = isolate.call::<_, ()>(&[0xeb, 0xfe], ()).unwrap();
+        let verdict = isolate.call::<_, ()>(LOOP, ()).unwrap();
         assert_eq!(
             verdict,
             Verdict::Killed {
@@ -61,7 +61,7 @@ fn a_worker_killed_in_the_midst_of_a_batch_costs_no_verdict() {
     let worker = isolate.worker_id().unwrap();
     std::thread::scope(|scope| {
         scope.spawn(move || kill(worker));
-        let verdicts = isolate.batch::<_, i64>(&INCREMENT, &arguments).unwrap();
+        let verdicts = isolate.batch::<_, i64>(INCREMENT, &arguments).unwrap();
         let wrong = verdicts
             .iter()
             .enumerate()
@@ -89,7 +89,7 @@ fn a_template_that_was_killed() {
 
 #[test]
 fn a_template_killed_while_its_worker_is_busy() {
-    let mut isolate = Isolate::new(Limits::default().time(Duration::from_millis(50))).unwrap();
+    let mut isolate = Isolate::new(limits().time(Duration::from_millis(50))).unwrap();
     let (template, worker) = (template_of(&isolate), isolate.worker_id().unwrap());
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -99,7 +99,7 @@ fn a_template_killed_while_its_worker_is_busy() {
             kill(template);
         });
         // It is evaluated again, and its time is up at last.
-        let verdict = isolate.call::<_, ()>(&[0xeb, 0xfe], ()).unwrap();
+        let verdict = isolate.call::<_, ()>(LOOP, ()).unwrap();
         assert!(matches!(verdict, Verdict::Fault(_)), "{verdict}");
     });
     assert_works(&mut isolate);
@@ -107,11 +107,11 @@ fn a_template_killed_while_its_worker_is_busy() {
 
 #[test]
 fn a_stopped_worker_is_killed_in_the_end() {
-    let mut isolate = Isolate::new(Limits::default().time(Duration::from_millis(1))).unwrap();
+    let mut isolate = Isolate::new(limits().time(Duration::from_millis(1))).unwrap();
     let worker = isolate.worker_id().unwrap();
     // SAFETY: a process of ours.
     assert_eq!(unsafe { libc::kill(worker as i32, libc::SIGSTOP) }, 0);
-    let verdict = isolate.call::<_, i64>(&INCREMENT, (1i64,)).unwrap();
+    let verdict = isolate.call::<_, i64>(INCREMENT, (1i64,)).unwrap();
     assert!(matches!(verdict, Verdict::Fault(_)), "{verdict}");
     assert_works(&mut isolate);
 }

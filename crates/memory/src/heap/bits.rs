@@ -1,8 +1,13 @@
 //! Which granules of a chunk are free. Pure bookkeeping: it never touches the memory itself.
 //!
-//! Next fit: each search starts where the last one ended. So a granule that was freed is used again only after all
-//! others, which spares the processor from seeing code change that it has only just run, and leaves calls of freed
-//! functions some time to meet the traps that were put in their place.
+//! Next fit: each search starts where the last one ended, so that a granule that was freed is used again only after
+//! others were. A processor that sees code change which it has only just run starts over twice, with what it fetched
+//! ahead and with what it guessed: installing at the same place again and again took 90 to 110 ns instead of 72 (Zen 4),
+//! and from four places on it made no difference how many. Still a function that comes and goes shall not drag all of a
+//! chunk through the caches: searches stay within a part of it until that is full.
+
+/// In how many granules functions come and go as long as there are few.
+const FEW: usize = 64;
 
 /// One bit a granule, set where it is free.
 pub(super) struct Bits {
@@ -10,6 +15,8 @@ pub(super) struct Bits {
     free: usize,
     /// Where the next search starts.
     next: usize,
+    /// Where it goes on from the beginning: a power of two.
+    end: usize,
     /// No run of free granules is longer than this, so that a search for more can be left out.
     longest: usize,
 }
@@ -21,6 +28,7 @@ impl Bits {
             words: vec![u64::MAX; granules / 64].into_boxed_slice(),
             free: granules,
             next: 0,
+            end: FEW,
             longest: granules,
         }
     }
@@ -39,16 +47,21 @@ impl Bits {
         if count > self.longest {
             return None;
         }
-        let found = self
-            .find(self.next, self.len(), count)
-            .or_else(|| self.find(0, (self.next + count - 1).min(self.len()), count));
-        let Some(start) = found else {
-            self.longest = count - 1;
-            return None;
+        let start = loop {
+            let found = self.find(self.next, self.end, count);
+            let again = || self.find(0, (self.next + count - 1).min(self.end), count);
+            if let Some(start) = found.or_else(again) {
+                break start;
+            }
+            if self.end == self.len() {
+                self.longest = count - 1;
+                return None;
+            }
+            self.end *= 2;
         };
         self.flip(start, count);
         self.free -= count;
-        self.next = (start + count) & (self.len() - 1);
+        self.next = (start + count) & (self.end - 1);
         Some(start)
     }
 
@@ -58,6 +71,10 @@ impl Bits {
         self.flip(start, count);
         self.free += count;
         self.longest = self.len();
+        if self.all_free() {
+            self.end = FEW;
+            self.next &= FEW - 1;
+        }
     }
 
     /// The first of `count` free granules beside one another between `from` and `to`.
@@ -125,7 +142,7 @@ mod tests {
         let granules = 256;
         let mut bits = Bits::new(granules);
         let mut free = vec![true; granules];
-        let mut next = 0;
+        let (mut next, mut end) = (0, FEW);
         let mut taken: Vec<(usize, usize)> = Vec::new();
         let mut random = 0x9e37_79b9_7f4a_7c15_u64;
         for round in 0..50_000 {
@@ -140,12 +157,18 @@ mod tests {
                 } else {
                     number / 128 % 90
                 };
-                let expected = naive(&free, next, granules, count)
-                    .or_else(|| naive(&free, 0, (next + count - 1).min(granules), count));
+                let expected = loop {
+                    let found = naive(&free, next, end, count)
+                        .or_else(|| naive(&free, 0, (next + count - 1).min(end), count));
+                    if found.is_some() || end == granules {
+                        break found;
+                    }
+                    end *= 2;
+                };
                 assert_eq!(bits.take(count), expected);
                 if let Some(start) = expected {
                     free[start..start + count].fill(false);
-                    next = (start + count) % granules;
+                    next = (start + count) % end;
                     taken.push((start, count));
                 }
             } else {
@@ -153,7 +176,11 @@ mod tests {
                 bits.give(start, count);
                 free[start..start + count].fill(true);
             }
-            assert_eq!(bits.all_free(), free.iter().all(|&free| free));
+            let all_free = free.iter().all(|&free| free);
+            assert_eq!(bits.all_free(), all_free);
+            if all_free {
+                (next, end) = (next % FEW, FEW);
+            }
         }
         for (start, count) in taken {
             bits.give(start, count);

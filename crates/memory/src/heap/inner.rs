@@ -85,8 +85,7 @@ impl Inner {
             return self.take_large(len);
         }
         let granules = self.granule.needed(len);
-        let own = thread_number() & (self.shards.len() - 1);
-        let mut shard = self.shard(own);
+        let (own, mut shard) = self.own_shard();
         let (chunk, first) = match shard.take(granules) {
             Some(found) => found,
             None => self.take_with_new_chunk(shard, own, granules)?,
@@ -161,6 +160,19 @@ impl Inner {
 
     pub(super) fn writing(&self) -> Option<Writing> {
         self.regions().writing()
+    }
+
+    /// The shard of this thread. One that another thread is busy with is left to that: threads spread by themselves.
+    #[inline]
+    fn own_shard(&self) -> (usize, MutexGuard<'_, Shard>) {
+        let own = thread_number() & (self.shards.len() - 1);
+        match self.shards[own].0.try_lock() {
+            Ok(shard) => (own, shard),
+            Err(_) => {
+                let next = renumber_thread() & (self.shards.len() - 1);
+                (next, self.shard(next))
+            }
+        }
     }
 
     #[inline]
@@ -337,17 +349,23 @@ impl Home {
     }
 }
 
+thread_local! {
+    static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
 /// A number of this thread, by which threads are spread over shards.
 #[inline]
 fn thread_number() -> usize {
+    match NUMBER.get() {
+        usize::MAX => renumber_thread(),
+        number => number,
+    }
+}
+
+/// Gives this thread another number.
+#[cold]
+fn renumber_thread() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
-    thread_local! {
-        static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
-    }
-    let number = NUMBER.get();
-    if number != usize::MAX {
-        return number;
-    }
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     NUMBER.set(number);
     number

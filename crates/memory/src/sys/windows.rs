@@ -28,9 +28,9 @@ mod memory;
 
 pub(crate) use memory::CodeMemory;
 
-/// The size of a page, and the unit of reservations, both in bytes.
-fn units() -> (usize, usize) {
-    static UNITS: OnceLock<(usize, usize)> = OnceLock::new();
+/// The size of a page, and the unit of reservations, both in bytes; and the highest address of a program.
+fn units() -> (usize, usize, usize) {
+    static UNITS: OnceLock<(usize, usize, usize)> = OnceLock::new();
     *UNITS.get_or_init(|| {
         let mut info = SYSTEM_INFO::default();
         // SAFETY: it fills the structure in and cannot fail.
@@ -38,6 +38,7 @@ fn units() -> (usize, usize) {
         (
             info.dwPageSize as usize,
             info.dwAllocationGranularity as usize,
+            info.lpMaximumApplicationAddress.addr(),
         )
     })
 }
@@ -50,6 +51,11 @@ pub(crate) fn page_size() -> usize {
 /// Reservations start at multiples of this many bytes, a power of two.
 pub(crate) fn granularity() -> usize {
     units().1
+}
+
+/// No program has memory above this.
+fn highest_address() -> usize {
+    units().2
 }
 
 /// `VirtualAlloc`: `len` bytes of zeroed, writable memory wherever the system likes.

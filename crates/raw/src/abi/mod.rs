@@ -1,12 +1,12 @@
 //! Calling conventions: which register or place on the stack each argument goes to, and the few instructions that put
-//! it there. A convention on a processor is one file; [`Frame`] is what all of them read and write.
+//! it there. A convention on a processor is one file; [`Frame`](crate::frame::Frame) is what all of them read and write.
 
 mod c;
 pub mod go;
 #[cfg(target_arch = "x86_64")]
 mod saving;
 
-use crate::frame::{Convention, Frame};
+use crate::frame::{Convention, Slots};
 
 /// How a piece of machine code takes its arguments and gives back its results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,18 +27,20 @@ pub enum Abi {
 
 impl Abi {
     /// Where this convention puts arguments and results.
-    pub(crate) const fn convention(self) -> &'static Convention {
+    #[inline]
+    pub(crate) const fn convention(self) -> Convention {
         match self {
             Abi::C => c::CONVENTION,
             #[cfg(target_arch = "x86_64")]
-            Abi::Sysv64 => &c::SYSV64,
+            Abi::Sysv64 => c::SYSV64,
             #[cfg(target_arch = "x86_64")]
-            Abi::Win64 => &c::WIN64,
-            Abi::Go => &go::CONVENTION,
+            Abi::Win64 => c::WIN64,
+            Abi::Go => go::CONVENTION,
         }
     }
 
     /// The instructions that enter code of this convention with a frame.
+    #[inline]
     pub(crate) const fn enter(self) -> Enter {
         match self {
             Abi::C => c::ENTER,
@@ -57,7 +59,7 @@ impl Abi {
 ///
 /// Windows programs on x86-64 call it by the other convention too: the compiler then keeps what that one spoils.
 #[cfg(target_arch = "x86_64")]
-pub(crate) type Enter = unsafe extern "sysv64" fn(frame: *mut Frame, address: usize, words: usize);
+pub(crate) type Enter = unsafe extern "sysv64" fn(frame: *mut Slots, address: usize, words: usize);
 /// See the one for x86-64.
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) type Enter = unsafe extern "C" fn(frame: *mut Frame, address: usize, words: usize);
+pub(crate) type Enter = unsafe extern "C" fn(frame: *mut Slots, address: usize, words: usize);

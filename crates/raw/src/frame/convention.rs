@@ -1,9 +1,9 @@
 //! The rules by which values are put into registers and on the stack, as numbers that differ between conventions.
 
-use super::{Frame, Kind, REGISTERS, STACK_LEN, Scalar};
+use super::{Kind, REGISTERS, STACK_LEN, Scalar, Slots};
 
 /// What tells one calling convention from another, as far as the types that are passed here go.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Convention {
     /// Registers for whole numbers.
     pub(crate) integers: usize,
@@ -40,7 +40,7 @@ impl Cursor {
     #[inline]
     fn place(
         &mut self,
-        convention: &Convention,
+        convention: Convention,
         kinds: impl Iterator<Item = Kind> + Clone,
     ) -> Place {
         let floats = kinds.clone().filter(|kind| kind.is_float()).count();
@@ -62,7 +62,7 @@ impl Cursor {
 
     /// The offset on the stack of a scalar of this size.
     #[inline]
-    fn on_stack(&mut self, convention: &Convention, size: usize) -> usize {
+    fn on_stack(&mut self, convention: Convention, size: usize) -> usize {
         let (align, len) = match convention.packed {
             true => (size.min(WORD), size),
             false => (WORD, size.next_multiple_of(WORD)),
@@ -75,14 +75,14 @@ impl Cursor {
 
 /// Lays out arguments in a frame, in their order.
 pub struct Layout<'a> {
-    convention: &'static Convention,
-    frame: &'a mut Frame,
+    convention: Convention,
+    frame: &'a mut Slots,
     cursor: Cursor,
 }
 
 impl<'a> Layout<'a> {
     #[inline]
-    pub(crate) fn new(convention: &'static Convention, frame: &'a mut Frame) -> Layout<'a> {
+    pub(crate) fn new(convention: Convention, frame: &'a mut Slots) -> Layout<'a> {
         Layout {
             convention,
             frame,
@@ -101,7 +101,8 @@ impl<'a> Layout<'a> {
                         true => (&mut self.frame.floats, &mut floats),
                         false => (&mut self.frame.integers, &mut integers),
                     };
-                    registers[*next % REGISTERS] = scalar.bits;
+                    registers[*next % REGISTERS].write(scalar.bits);
+                    self.frame.takes_floats |= u32::from(scalar.kind.is_float());
                     *next += 1;
                 }
             }
@@ -115,7 +116,7 @@ impl<'a> Layout<'a> {
                         false => size.max(WORD),
                     };
                     if let Some(place) = self.frame.stack.get_mut(at..at + len) {
-                        place.copy_from_slice(&scalar.bits.to_le_bytes()[..len]);
+                        place.write_copy_of_slice(&scalar.bits.to_le_bytes()[..len]);
                     }
                 }
             }
@@ -134,6 +135,9 @@ impl<'a> Layout<'a> {
                     ..Cursor::default()
                 };
                 for kinds in results {
+                    let floats = kinds.iter().filter(|kind| kind.is_float());
+                    self.frame.returns_float |=
+                        floats.map(|kind| kind.size()).sum::<usize>() as u32;
                     if let Place::Stack = cursor.place(self.convention, kinds.iter().copied()) {
                         for kind in *kinds {
                             cursor.on_stack(self.convention, kind.size());
@@ -156,14 +160,17 @@ impl<'a> Layout<'a> {
 
 /// Finds results in a frame, in their order.
 pub struct ResultLayout<'a> {
-    convention: &'static Convention,
-    frame: &'a Frame,
+    convention: Convention,
+    frame: &'a Slots,
     cursor: Cursor,
 }
 
 impl<'a> ResultLayout<'a> {
+    /// # Safety
+    /// A call with the results that will be asked for has been laid out in `frame` for this convention and made, or all of
+    /// the frame has contents.
     #[inline]
-    pub(crate) fn new(convention: &'static Convention, frame: &'a Frame) -> ResultLayout<'a> {
+    pub(crate) unsafe fn new(convention: Convention, frame: &'a Slots) -> ResultLayout<'a> {
         let cursor = Cursor {
             stack: (frame.results as usize).min(STACK_LEN),
             ..Cursor::default()
@@ -195,7 +202,8 @@ impl<'a> ResultLayout<'a> {
                 let at = self.cursor.on_stack(self.convention, kind.size());
                 let mut bits = [0; 8];
                 if let Some(bytes) = self.frame.stack.get(at..at + kind.size()) {
-                    bits[..bytes.len()].copy_from_slice(bytes);
+                    // SAFETY: as promised to `new`: a call writes all up to the end of its results.
+                    bits[..bytes.len()].copy_from_slice(unsafe { bytes.assume_init_ref() });
                 }
                 u64::from_le_bytes(bits)
             }),
@@ -204,9 +212,11 @@ impl<'a> ResultLayout<'a> {
 
     #[inline]
     fn register(&self, kind: Kind, integer: usize, float: usize) -> u64 {
-        match kind.is_float() {
+        let register = match kind.is_float() {
             true => self.frame.floats[float % REGISTERS],
             false => self.frame.integers[integer % REGISTERS],
-        }
+        };
+        // SAFETY: as promised to `new`: a call writes the registers of its results.
+        unsafe { register.assume_init() }
     }
 }

@@ -4,15 +4,17 @@
 
 mod convention;
 mod scalar;
+mod slots;
 
 use crate::{
     abi::Abi,
-    arguments::{Arguments, Results, Returned},
+    arguments::{Arguments, Returned},
 };
 
 pub(crate) use convention::{Convention, Layout, ResultLayout};
 pub use scalar::Kind;
 pub(crate) use scalar::Scalar;
+pub(crate) use slots::Slots;
 
 /// Registers of each sort that a frame has room for: as many as Go uses on 64-bit ARM.
 const REGISTERS: usize = 16;
@@ -28,20 +30,14 @@ pub(crate) const STACK_LEN: usize = 320;
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Frame {
-    /// What goes into the registers for whole numbers in the convention's order, then what came back.
-    pub(crate) integers: [u64; REGISTERS],
-    /// The same for floats, as bits; an `f32` is in the lower half.
-    pub(crate) floats: [u64; REGISTERS],
-    /// What goes on the stack, from the address that the stack pointer has before the call upwards.
-    pub(crate) stack: [u8; STACK_LEN],
-    /// How many bytes of it are used.
+    // The fields are explained, and used, as those of `Slots`.
     pub(crate) stack_len: u32,
-    /// Where results on the stack begin.
     pub(crate) results: u32,
-    /// The size of a float that is returned, or 0: 32-bit x86 leaves it in a place that must then be emptied.
+    pub(crate) takes_floats: u32,
     pub(crate) returns_float: u32,
-    /// Fills the last word.
-    unused: u32,
+    pub(crate) integers: [u64; REGISTERS],
+    pub(crate) floats: [u64; REGISTERS],
+    pub(crate) stack: [u8; STACK_LEN],
 }
 
 impl Frame {
@@ -50,36 +46,9 @@ impl Frame {
     /// Registers without an argument are 0.
     #[inline]
     pub fn new<A: Arguments, R: Returned>(abi: Abi, arguments: A) -> Frame {
-        Frame::lay_out::<A, R>(abi, arguments)
-    }
-
-    /// What came back from a call that was laid out for this `abi` and this type.
-    #[inline]
-    pub fn returned<R: Returned>(&self, abi: Abi) -> R {
-        self.results(abi)
-    }
-
-    /// [`Frame::new`], for conventions that know more than one result too.
-    #[inline]
-    pub(crate) fn lay_out<A: Arguments, R: Results>(abi: Abi, arguments: A) -> Frame {
         let mut frame = Frame::empty();
-        let mut layout = Layout::new(abi.convention(), &mut frame);
-        arguments.lay_out(&mut layout);
-        layout.finish(R::VALUES);
+        frame.slots_mut().lay_out::<A, R>(abi, arguments);
         frame
-    }
-
-    #[inline]
-    pub(crate) fn empty() -> Frame {
-        Frame {
-            integers: [0; REGISTERS],
-            floats: [0; REGISTERS],
-            stack: [0; STACK_LEN],
-            stack_len: 0,
-            results: 0,
-            returns_float: 0,
-            unused: 0,
-        }
     }
 
     /// Calls the code at `address` with what is laid out here, and replaces it by what came back.
@@ -92,15 +61,39 @@ impl Frame {
     /// the caller's to answer for.
     #[inline]
     pub unsafe fn call(&mut self, address: usize, abi: Abi) {
-        let len = (self.stack_len as usize).min(STACK_LEN);
-        let enter = abi.enter();
-        // SAFETY: the frame is writable and at most its whole stack is copied; the caller vouches for the code.
-        unsafe { enter(self, address, len.div_ceil(size_of::<usize>())) }
+        // SAFETY: as promised by the caller.
+        unsafe { self.slots_mut().call(address, abi) }
     }
 
-    /// [`Frame::returned`], for conventions that know more than one result too.
+    /// What came back from a call that was laid out for this `abi` and this type.
     #[inline]
-    pub(crate) fn results<R: Results>(&self, abi: Abi) -> R {
-        R::read(&mut ResultLayout::new(abi.convention(), self))
+    pub fn returned<R: Returned>(&self, abi: Abi) -> R {
+        // SAFETY: all places have contents.
+        unsafe { self.slots().results(abi) }
+    }
+
+    #[inline]
+    pub(crate) fn empty() -> Frame {
+        Frame {
+            stack_len: 0,
+            results: 0,
+            takes_floats: 0,
+            returns_float: 0,
+            integers: [0; REGISTERS],
+            floats: [0; REGISTERS],
+            stack: [0; STACK_LEN],
+        }
+    }
+
+    #[inline]
+    pub(crate) fn slots(&self) -> &Slots {
+        // SAFETY: it has the same fields in the same order, with less said of them.
+        unsafe { &*std::ptr::from_ref(self).cast() }
+    }
+
+    #[inline]
+    pub(crate) fn slots_mut(&mut self) -> &mut Slots {
+        // SAFETY: as above; and nothing takes contents away.
+        unsafe { &mut *std::ptr::from_mut(self).cast() }
     }
 }

@@ -54,7 +54,7 @@ pub(super) unsafe fn catch(thread: &Thread, stop: &Stop) -> Option<WayBack> {
                 || !everything && {
                     let start = unread.unwrap_or_else(|| lowest_live_word(thread, stop));
                     unread = Some(start.max(pointer));
-                    holds_return(thread, start, pointer)
+                    holds_return(thread, start, pointer.min(highest_word(start, stop)))
                 };
             if to_blame || everything {
                 return Some(settle(
@@ -172,6 +172,18 @@ fn lowest_live_word(thread: &Thread, stop: &Stop) -> usize {
         _ => stop.stack_pointer,
     };
     aligned(lowest)
+}
+
+/// How far up to look for raw code that called the stopped code.
+///
+/// Most of a stack that is used up is frames of what used it up. Raw code that did so by way of the host's functions
+/// has frames all over it; what is found only far up may as well have been left there by raw code that has returned,
+/// and an overflow by Rust code alone is the standard library's to report.
+fn highest_word(lowest: usize, stop: &Stop) -> usize {
+    match stop.kind {
+        FaultKind::StackOverflow => lowest.saturating_add(64 << 10),
+        _ => usize::MAX,
+    }
 }
 
 /// The first whole word from here on.

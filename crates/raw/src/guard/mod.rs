@@ -33,7 +33,9 @@
 //!
 //! Which function called which is read off the stack: any word of it that is an address after a call instruction of raw
 //! code counts. A fault of Rust code may so be laid to raw code that had returned by then, if its return address was left
-//! in a part of the stack that has not been written since.
+//! in a part of the stack that has not been written since. For an overflow of the stack in a function of the
+//! host only the last 64 KiB are read: it is raw code's if raw code took part in the recursion, not if the function did it
+//! alone.
 //!
 //! # What it cannot undo
 //! The thread is back, and its registers, flags, floating-point control words, signal mask and stack are in order. All
@@ -78,6 +80,11 @@
 //! it does not, raw code's faults are its business from then on, and the guard never learns of them.
 //!
 //! Raw code that faults while the signal in question is blocked ends the process.
+//!
+//! # Where it works
+//! On Linux on x86-64, 32-bit x86 and aarch64. Where there is no guard, there is no such module. Processors of ARM do not
+//! trap on a division, and cannot run a function of the host step by step: there, raw code that has run out of time and
+//! does little but call such functions may go on for longer.
 
 mod blame;
 mod call_sites;

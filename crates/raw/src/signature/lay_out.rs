@@ -46,7 +46,7 @@ impl Signature {
         }
         let mut memory = Memory::new(Some(memory), address);
         let mut frame = Frame::empty();
-        let mut layout = Layout::new(abi.convention(), &mut frame);
+        let mut layout = Layout::new(abi.convention(), frame.slots_mut());
         for (index, (of, value)) in self.parameters().iter().zip(values).enumerate() {
             if !is_of(of, value) {
                 return Err(Error::Value {

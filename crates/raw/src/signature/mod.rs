@@ -97,7 +97,9 @@ impl Signature {
     pub fn returned(&self, abi: Abi, frame: &Frame) -> Option<Value> {
         let result = self.result.as_ref()?;
         let kind = result.kind()?;
-        let [bits] = ResultLayout::new(abi.convention(), frame).next([kind]);
+        // SAFETY: all of a frame has contents.
+        let mut results = unsafe { ResultLayout::new(abi.convention(), frame.slots()) };
+        let [bits] = results.next([kind]);
         Value::of_bits(result, bits)
     }
 }

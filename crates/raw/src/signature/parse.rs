@@ -68,8 +68,15 @@ impl<'a> Reader<'a> {
     /// The letters, digits and path separators that come next, which are not read by this.
     fn name(&mut self) -> &'a str {
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
-        &rest[..end.unwrap_or(rest.len())]
+        let mut end = 0;
+        loop {
+            let word = |c: char| c.is_alphanumeric() || c == '_';
+            end = rest.len() - rest[end..].trim_start_matches(word).len();
+            match rest[end..].starts_with("::") {
+                true => end += 2,
+                false => return &rest[..end],
+            }
+        }
     }
 
     fn unexpected(&mut self, expected: &'static str) -> Error {
@@ -104,10 +111,10 @@ impl<'a> Reader<'a> {
 
     /// A type, which may have a name before it as in a function's own text.
     fn parameter(&mut self) -> Result<Type, Error> {
-        if let Some(name) = self.name().strip_suffix(':')
-            && !name.is_empty()
-        {
-            self.at += name.len() + 1;
+        let name = self.name();
+        let behind = self.rest()[name.len()..].trim_start();
+        if !name.is_empty() && behind.starts_with(':') {
+            self.at = self.text.len() - behind.len() + 1;
         }
         if !self.take("&") {
             return self.value_type("a parameter");

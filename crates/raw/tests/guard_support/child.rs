@@ -12,6 +12,18 @@ pub(crate) fn scenario() -> Option<String> {
     env::var(SCENARIO).ok()
 }
 
+/// Whether this executable can be started like any: not where an emulator runs it.
+pub(crate) fn can_run() -> bool {
+    let listed = Command::new(env::current_exe().unwrap())
+        .arg("--list")
+        .output();
+    let can = listed.is_ok_and(|output| output.status.success());
+    if !can {
+        eprintln!("skipped: an emulator runs this test, and would not run its children");
+    }
+    can
+}
+
 /// Runs `test` of this executable with `scenario`, and returns how it ended.
 pub(crate) fn run(test: &str, scenario: &str) -> Output {
     Command::new(env::current_exe().unwrap())

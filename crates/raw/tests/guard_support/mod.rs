@@ -1,9 +1,10 @@
 //! Raw code that goes wrong in known ways, for the tests of the guard.
 #![allow(dead_code, reason = "each test uses some of it")]
 
-#[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
 #[cfg_attr(target_arch = "x86", path = "x86.rs")]
+#[cfg_attr(all(target_arch = "x86_64", unix), path = "x86_64.rs")]
+#[cfg_attr(all(target_arch = "x86_64", windows), path = "x86_64_windows.rs")]
 pub(crate) mod bytes;
 
 use std::mem;

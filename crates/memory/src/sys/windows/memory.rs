@@ -10,7 +10,7 @@ use windows_sys::Win32::{
     },
 };
 
-use super::{checked, granularity, succeeded};
+use super::{checked, granularity, highest_address, succeeded};
 use crate::Writing;
 
 /// See [the interface](super::super).
@@ -108,6 +108,10 @@ impl Section {
 
     /// Maps `len` bytes from `offset`, a multiple of [`granularity`]; at the address, or anywhere.
     fn view(&self, at: Option<usize>, access: u32, offset: usize, len: usize) -> io::Result<View> {
+        // Wine says yes to others, and maps nothing.
+        if at.is_some_and(|at| at > highest_address().saturating_sub(len)) {
+            return Err(io::ErrorKind::AddrNotAvailable.into());
+        }
         let (high, low) = halves(offset);
         let place = ptr::with_exposed_provenance(at.unwrap_or(0));
         // SAFETY: a view never replaces anything.

@@ -6,10 +6,10 @@ use std::{arch::naked_asm, mem::offset_of};
 
 use crate::{
     abi::Enter,
-    frame::{Convention, Frame, STACK_LEN},
+    frame::{Convention, STACK_LEN, Slots},
 };
 
-pub(in crate::abi) const CONVENTION: &Convention = &Convention {
+pub(in crate::abi) const CONVENTION: Convention = Convention {
     integers: 8,
     floats: 8,
     counted_together: false,
@@ -21,7 +21,7 @@ pub(in crate::abi) const ENTER: Enter = enter;
 
 /// See [`Enter`].
 #[unsafe(naked)]
-unsafe extern "C" fn enter(frame: *mut Frame, address: usize, words: usize) {
+unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
         ".cfi_startproc",
         "stp x29, x30, [sp, #-176]!",
@@ -83,8 +83,8 @@ unsafe extern "C" fn enter(frame: *mut Frame, address: usize, words: usize) {
         "ret",
         ".cfi_endproc",
         stack_len = const STACK_LEN,
-        integers = const offset_of!(Frame, integers),
-        floats = const offset_of!(Frame, floats),
-        stack = const offset_of!(Frame, stack),
+        integers = const offset_of!(Slots, integers),
+        floats = const offset_of!(Slots, floats),
+        stack = const offset_of!(Slots, stack),
     )
 }

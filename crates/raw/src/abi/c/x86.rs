@@ -5,10 +5,10 @@ use std::{arch::naked_asm, mem::offset_of};
 
 use crate::{
     abi::Enter,
-    frame::{Convention, Frame, STACK_LEN},
+    frame::{Convention, STACK_LEN, Slots},
 };
 
-pub(in crate::abi) const CONVENTION: &Convention = &Convention {
+pub(in crate::abi) const CONVENTION: Convention = Convention {
     integers: 0,
     floats: 0,
     counted_together: false,
@@ -20,7 +20,7 @@ pub(in crate::abi) const ENTER: Enter = enter;
 
 /// See [`Enter`].
 #[unsafe(naked)]
-unsafe extern "C" fn enter(frame: *mut Frame, address: usize, words: usize) {
+unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
         // On entry `esp` is 4 below a multiple of 16, after the four pushes again.
         "push ebp",
@@ -61,9 +61,9 @@ unsafe extern "C" fn enter(frame: *mut Frame, address: usize, words: usize) {
         "pop ebp",
         "ret",
         stack_len = const STACK_LEN,
-        integers = const offset_of!(Frame, integers),
-        floats = const offset_of!(Frame, floats),
-        stack = const offset_of!(Frame, stack),
-        returns_float = const offset_of!(Frame, returns_float),
+        integers = const offset_of!(Slots, integers),
+        floats = const offset_of!(Slots, floats),
+        stack = const offset_of!(Slots, stack),
+        returns_float = const offset_of!(Slots, returns_float),
     )
 }

@@ -10,10 +10,10 @@ use crate::{
         Enter,
         saving::{keep_registers, restore_registers_and_return},
     },
-    frame::{Convention, Frame, STACK_LEN},
+    frame::{Convention, STACK_LEN, Slots},
 };
 
-pub(in crate::abi) static SYSV64: Convention = Convention {
+pub(in crate::abi) const SYSV64: Convention = Convention {
     integers: 6,
     floats: 8,
     counted_together: false,
@@ -21,7 +21,7 @@ pub(in crate::abi) static SYSV64: Convention = Convention {
     results_on_stack: false,
 };
 
-pub(in crate::abi) static WIN64: Convention = Convention {
+pub(in crate::abi) const WIN64: Convention = Convention {
     integers: 4,
     floats: 4,
     counted_together: true,
@@ -30,12 +30,12 @@ pub(in crate::abi) static WIN64: Convention = Convention {
 };
 
 #[cfg(not(windows))]
-pub(in crate::abi) const CONVENTION: &Convention = &SYSV64;
+pub(in crate::abi) const CONVENTION: Convention = SYSV64;
 #[cfg(not(windows))]
 pub(in crate::abi) const ENTER: Enter = enter_sysv64;
 
 #[cfg(windows)]
-pub(in crate::abi) const CONVENTION: &Convention = &WIN64;
+pub(in crate::abi) const CONVENTION: Convention = WIN64;
 #[cfg(windows)]
 pub(in crate::abi) const ENTER: Enter = enter_win64;
 
@@ -45,7 +45,7 @@ const HOME_SPACE: usize = 32;
 /// See [`Enter`].
 #[unsafe(naked)]
 pub(in crate::abi) unsafe extern "sysv64" fn enter_sysv64(
-    frame: *mut Frame,
+    frame: *mut Slots,
     address: usize,
     words: usize,
 ) {
@@ -88,16 +88,16 @@ pub(in crate::abi) unsafe extern "sysv64" fn enter_sysv64(
         "add rsp, {room} + 8",
         restore_registers_and_return!(),
         room = const STACK_LEN,
-        integers = const offset_of!(Frame, integers),
-        floats = const offset_of!(Frame, floats),
-        stack = const offset_of!(Frame, stack),
+        integers = const offset_of!(Slots, integers),
+        floats = const offset_of!(Slots, floats),
+        stack = const offset_of!(Slots, stack),
     )
 }
 
 /// See [`Enter`].
 #[unsafe(naked)]
 pub(in crate::abi) unsafe extern "sysv64" fn enter_win64(
-    frame: *mut Frame,
+    frame: *mut Slots,
     address: usize,
     words: usize,
 ) {
@@ -131,8 +131,8 @@ pub(in crate::abi) unsafe extern "sysv64" fn enter_win64(
         restore_registers_and_return!(),
         room = const HOME_SPACE + STACK_LEN,
         home = const HOME_SPACE,
-        integers = const offset_of!(Frame, integers),
-        floats = const offset_of!(Frame, floats),
-        stack = const offset_of!(Frame, stack),
+        integers = const offset_of!(Slots, integers),
+        floats = const offset_of!(Slots, floats),
+        stack = const offset_of!(Slots, stack),
     )
 }

@@ -3,9 +3,9 @@
 use std::{arch::naked_asm, mem::offset_of};
 
 use super::DUMMY_G;
-use crate::frame::{Convention, Frame, STACK_LEN};
+use crate::frame::{Convention, STACK_LEN, Slots};
 
-pub(in crate::abi) static CONVENTION: Convention = Convention {
+pub(in crate::abi) const CONVENTION: Convention = Convention {
     integers: 16,
     floats: 16,
     counted_together: false,
@@ -23,7 +23,7 @@ const ROOM: usize = BELOW + STACK_LEN + SPILL_SPACE + 8;
 
 /// See [`Enter`](crate::abi::Enter).
 #[unsafe(naked)]
-pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Frame, address: usize, words: usize) {
+pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
         ".cfi_startproc",
         "stp x29, x30, [sp, #-176]!",
@@ -121,9 +121,9 @@ pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Frame, address: usize,
         ".cfi_endproc",
         room = const ROOM,
         below = const BELOW,
-        integers = const offset_of!(Frame, integers),
-        floats = const offset_of!(Frame, floats),
-        stack = const offset_of!(Frame, stack),
+        integers = const offset_of!(Slots, integers),
+        floats = const offset_of!(Slots, floats),
+        stack = const offset_of!(Slots, stack),
         dummy_g = sym DUMMY_G,
     )
 }

@@ -7,7 +7,7 @@ use crate::{
     abi::Abi,
     arguments::{Arguments, Results},
     error::Error,
-    frame::Frame,
+    frame::Slots,
 };
 
 /// Machine code by Go's convention: it takes the arguments `A`, a tuple, and gives back `R`, which may be a tuple too.
@@ -60,10 +60,13 @@ impl<A: Arguments, R: Results> Function<A, R> {
     /// no runtime of Go's, and no more of the stack than the thread has.
     #[inline]
     pub unsafe fn call(&self, arguments: A) -> R {
-        let mut frame = Frame::lay_out::<A, R>(Abi::Go, arguments);
+        let mut frame = Slots::new();
+        frame.lay_out::<A, R>(Abi::Go, arguments);
         // SAFETY: as promised by the caller.
-        unsafe { frame.call(self.address, Abi::Go) };
-        frame.results(Abi::Go)
+        unsafe {
+            frame.call(self.address, Abi::Go);
+            frame.results(Abi::Go)
+        }
     }
 
     /// The library that it belongs to.

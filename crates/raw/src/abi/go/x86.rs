@@ -5,9 +5,9 @@
 
 use std::{arch::naked_asm, mem::offset_of};
 
-use crate::frame::{Convention, Frame, STACK_LEN};
+use crate::frame::{Convention, STACK_LEN, Slots};
 
-pub(in crate::abi) static CONVENTION: Convention = Convention {
+pub(in crate::abi) const CONVENTION: Convention = Convention {
     integers: 0,
     floats: 0,
     counted_together: false,
@@ -17,7 +17,7 @@ pub(in crate::abi) static CONVENTION: Convention = Convention {
 
 /// See [`Enter`](crate::abi::Enter).
 #[unsafe(naked)]
-pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Frame, address: usize, words: usize) {
+pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
         "push ebp",
         "mov ebp, esp",
@@ -59,6 +59,6 @@ pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Frame, address: usize,
         "pop ebp",
         "ret",
         stack_len = const STACK_LEN,
-        stack = const offset_of!(Frame, stack),
+        stack = const offset_of!(Slots, stack),
     )
 }

@@ -5,10 +5,10 @@ use std::{arch::naked_asm, mem::offset_of};
 use super::DUMMY_G;
 use crate::{
     abi::saving::{keep_registers, restore_registers_and_return},
-    frame::{Convention, Frame, STACK_LEN},
+    frame::{Convention, STACK_LEN, Slots},
 };
 
-pub(in crate::abi) static CONVENTION: Convention = Convention {
+pub(in crate::abi) const CONVENTION: Convention = Convention {
     integers: 9,
     floats: 15,
     counted_together: false,
@@ -22,7 +22,7 @@ const SPILL_SPACE: usize = (9 + 15) * 8;
 /// See [`Enter`](crate::abi::Enter).
 #[unsafe(naked)]
 pub(in crate::abi) unsafe extern "sysv64" fn enter(
-    frame: *mut Frame,
+    frame: *mut Slots,
     address: usize,
     words: usize,
 ) {
@@ -41,6 +41,8 @@ pub(in crate::abi) unsafe extern "sysv64" fn enter(
         "dec rdx",
         "jnz 2b",
         "3:",
+        "cmp dword ptr [r12 + {takes_floats}], 0",
+        "je 4f",
         "movsd xmm0, [r12 + {floats}]",
         "movsd xmm1, [r12 + {floats} + 8]",
         "movsd xmm2, [r12 + {floats} + 16]",
@@ -56,6 +58,7 @@ pub(in crate::abi) unsafe extern "sysv64" fn enter(
         "movsd xmm12, [r12 + {floats} + 96]",
         "movsd xmm13, [r12 + {floats} + 104]",
         "movsd xmm14, [r12 + {floats} + 112]",
+        "4:",
         "xorps xmm15, xmm15",
         "mov rax, [r12 + {integers}]",
         "mov rbx, [r12 + {integers} + 8]",
@@ -80,6 +83,8 @@ pub(in crate::abi) unsafe extern "sysv64" fn enter(
         "mov [r12 + {integers} + 48], r9",
         "mov [r12 + {integers} + 56], r10",
         "mov [r12 + {integers} + 64], r11",
+        "cmp dword ptr [r12 + {returns_float}], 0",
+        "je 5f",
         "movsd [r12 + {floats}], xmm0",
         "movsd [r12 + {floats} + 8], xmm1",
         "movsd [r12 + {floats} + 16], xmm2",
@@ -95,22 +100,25 @@ pub(in crate::abi) unsafe extern "sysv64" fn enter(
         "movsd [r12 + {floats} + 96], xmm12",
         "movsd [r12 + {floats} + 104], xmm13",
         "movsd [r12 + {floats} + 112], xmm14",
+        "5:",
         "mov rdx, [rsp + {room} + 8]",
         "test rdx, rdx",
-        "jz 5f",
-        "4:",
+        "jz 7f",
+        "6:",
         "mov rax, [rsp + rdx * 8 - 8]",
         "mov [r12 + rdx * 8 + {stack} - 8], rax",
         "dec rdx",
-        "jnz 4b",
-        "5:",
+        "jnz 6b",
+        "7:",
         "add rsp, {room} + 16",
         restore_registers_and_return!(),
         // Eight bytes more than a multiple of 16: so far from one is the stack at that point.
         room = const STACK_LEN + SPILL_SPACE + 8,
-        integers = const offset_of!(Frame, integers),
-        floats = const offset_of!(Frame, floats),
-        stack = const offset_of!(Frame, stack),
+        integers = const offset_of!(Slots, integers),
+        floats = const offset_of!(Slots, floats),
+        stack = const offset_of!(Slots, stack),
+        takes_floats = const offset_of!(Slots, takes_floats),
+        returns_float = const offset_of!(Slots, returns_float),
         dummy_g = sym DUMMY_G,
     )
 }

@@ -2,8 +2,8 @@
 
 use super::code::is_raw_code;
 
-#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-#[path = "x86.rs"]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
+#[cfg_attr(any(target_arch = "x86_64", target_arch = "x86"), path = "x86.rs")]
 mod arch;
 
 /// Whether `word` is an address in raw code right after an instruction that calls.

@@ -11,8 +11,10 @@
 
 use std::ffi::c_void;
 
-#[cfg(all(target_arch = "x86_64", unix))]
-#[path = "x86_64.rs"]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
+#[cfg_attr(target_arch = "x86", path = "x86.rs")]
+#[cfg_attr(all(target_arch = "x86_64", unix), path = "x86_64.rs")]
+#[cfg_attr(all(target_arch = "x86_64", windows), path = "x86_64_windows.rs")]
 mod arch;
 
 pub(super) use arch::{Landing, enter};
@@ -25,7 +27,7 @@ pub(super) type Body = unsafe extern "C" fn(*mut c_void);
 pub(super) struct WayBack {
     pub(super) program_counter: usize,
     pub(super) stack_pointer: usize,
-    /// For the register that the architecture's context file names: `r12`, `esi`, `x20`.
+    /// For the register that the architecture's context file names: `r12`, `edi`, `x20`.
     pub(super) landing: usize,
 }
 

@@ -9,12 +9,12 @@ use super::previous;
 use crate::guard::record::Thread;
 use crate::guard::watchdog;
 
-/// The signal, if there is one that nobody uses: the last real-time signal without a handler. The very last one is left
-/// to debugging tools, which like to take it.
+/// The signal, if there is one that nobody uses: the last real-time signal without a handler. The very last ones are left
+/// to debugging tools, which like to take them, and to emulators (to a program run by qemu, the last four never come).
 pub(super) fn number() -> Option<c_int> {
     static NUMBER: OnceLock<Option<c_int>> = OnceLock::new();
     *NUMBER.get_or_init(|| {
-        (libc::SIGRTMIN()..libc::SIGRTMAX())
+        (libc::SIGRTMIN()..=libc::SIGRTMAX() - 4)
             .rev()
             .find(|signal| previous::change(*signal, None).sa_sigaction == libc::SIG_DFL)
     })

@@ -65,7 +65,8 @@ impl Level {
     #[inline(always)]
     pub(super) fn begin(&self, nanoseconds: u64) -> usize {
         self.limit.store(nanoseconds, Ordering::Relaxed);
-        let generation = self.generation.load(Ordering::Relaxed).wrapping_add(1);
+        // Odd also after a call that never came to run, for want of a watchdog.
+        let generation = self.generation.load(Ordering::Relaxed).wrapping_add(1) | 1;
         self.generation.swap(generation, Ordering::SeqCst);
         generation
     }

@@ -67,10 +67,10 @@ pub(super) fn begin(thread: &Thread, nanoseconds: u64) -> Call {
     };
     // SAFETY: a thread's levels live until it ends.
     let generation = unsafe { (*level).begin(nanoseconds) };
-    thread.level.set(level);
     if nanoseconds < SERVED.load(Ordering::SeqCst) {
         wake(nanoseconds);
     }
+    thread.level.set(level);
     Call { level, generation }
 }
 

@@ -15,6 +15,7 @@ mod script;
 mod shared;
 mod start;
 mod template;
+mod unmap;
 mod watch;
 mod worker;
 

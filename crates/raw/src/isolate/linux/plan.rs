@@ -11,8 +11,10 @@ use super::{
     arch::{self, GAP, KernelAction, RUNTIME, Runtime, TASKS, map},
     area::{Area, Layout, Part},
     filter::{LENGTH, filter},
-    script::{Script, special_mappings, step, unmap_all_but},
+    script::{Script, step},
     shared::{Orders, ScriptAt, Step, TEMPLATE_STEPS, WORKER_STEPS},
+    start::Kernel,
+    unmap::unmap_all_but,
 };
 
 /// What system calls point to, in the orders behind their head.
@@ -77,6 +79,7 @@ pub(super) fn prepare(
     limits: &Limits,
     kept: &Kept,
     spins: u32,
+    kernel: Kernel,
 ) -> io::Result<Scripts> {
     let runtime = Runtime::get();
     if runtime.bytes.len() as u64 > GAP {
@@ -88,7 +91,7 @@ pub(super) fn prepare(
     let at = |offset: usize| layout.orders.start + (CONSTANTS + offset) as u64;
     let scripts = Scripts {
         moving: moving(area, layout)?,
-        settling: settling(layout, limits, kept, &at),
+        settling: settling(layout, limits, kept, kernel, &at),
         locking: locking(limits, &at),
     };
     let mut template = [step(0, &[]); TEMPLATE_STEPS];
@@ -192,10 +195,16 @@ fn moving(area: &Area, layout: &Layout) -> io::Result<Script> {
 }
 
 /// The template, in its own place: the host is forgotten, rights are given up.
-fn settling(layout: &Layout, limits: &Limits, kept: &Kept, at: &dyn Fn(usize) -> u64) -> Script {
+fn settling(
+    layout: &Layout,
+    limits: &Limits,
+    kept: &Kept,
+    kernel: Kernel,
+    at: &dyn Fn(usize) -> u64,
+) -> Script {
     let mut script = Script::default();
     let required = limits.required();
-    unmap_all_but(&mut script, &layout.span(), &special_mappings());
+    unmap_all_but(&mut script, &layout.span(), kernel);
     for (number, arguments) in arch::FORGET {
         script.extra(step(*number, arguments));
     }

@@ -14,8 +14,17 @@ use super::{
     shared::{MOVING_RESULTS, Plan, ScriptAt},
 };
 
-/// Makes the template, by way of a helper that shares this process's memory for a moment.
-pub(super) fn start(area: &Area, moving: &Script) -> Result<Pid, Error> {
+/// What runs this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kernel {
+    Linux,
+    /// A program that makes the system calls of another processor for us, and knows `fork` only.
+    Emulator,
+}
+
+/// Makes the template, on Linux by way of a helper that shares this process's memory for a moment. `None` if such a
+/// helper is refused, as emulators do.
+pub(super) fn start(area: &Area, moving: &Script, kernel: Kernel) -> Result<Option<Pid>, Error> {
     // Nothing that the processes read from the host's own memory may lie where the areas will be mapped in its copy.
     let span = area.layout.span();
     let probe = 0u8;
@@ -42,36 +51,32 @@ pub(super) fn start(area: &Area, moving: &Script) -> Result<Pid, Error> {
         // SAFETY: only an address is made of it.
         results: unsafe { &raw mut (*nursery).steps[MOVING_RESULTS] } as u64,
         next: runtime.template,
-        flags: (libc::CLONE_VM | libc::CLONE_VFORK) as u64,
-        direct: 0,
+        flags: match kernel {
+            Kernel::Linux => libc::CLONE_VM | libc::CLONE_VFORK,
+            Kernel::Emulator => libc::SIGCHLD,
+        } as u64,
+        direct: (kernel == Kernel::Emulator).into(),
         child: 0,
     };
-    let clone = |plan: &mut Plan| {
-        with_all_signals_blocked(|| {
-            // SAFETY: `plan` is what the runtime takes, its steps are system calls that touch the memory of the new
-            // process only, and the helper leaves the memory of this one alone but for `plan.child`.
-            unsafe { (runtime.start)(plan) }
-        })
-    };
-    let doing = Error::system("start a process");
-    let failed = |result: i64| io::Error::from_raw_os_error(-result as i32);
-    let child = match clone(&mut plan) {
-        helper @ 1.. => {
+    let cloned = with_all_signals_blocked(|| {
+        // SAFETY: `plan` is what the runtime takes, its steps are system calls that touch the memory of the new
+        // process only, and the helper leaves the memory of this one alone but for `plan.child`.
+        unsafe { (runtime.start)(&raw mut plan) }
+    });
+    let child = match (kernel, cloned) {
+        (Kernel::Linux, refused) if refused == -(libc::EINVAL as isize) => return Ok(None),
+        (Kernel::Linux, helper @ 1..) => {
             wait_for(helper as libc::pid_t);
             // SAFETY: the helper wrote it and has ended.
             unsafe { (&raw const plan.child).read_volatile() }
         }
-        // Emulators of Linux know `fork` only. The end of the template is a child's like any other there.
-        refused if refused == -(libc::EINVAL as isize) => {
-            plan.flags = libc::SIGCHLD as u64;
-            plan.direct = 1;
-            clone(&mut plan) as i64
-        }
-        refused => return Err(doing(failed(refused as i64))),
+        _ => cloned as i64,
     };
     match i32::try_from(child).ok().and_then(Pid::from_raw) {
-        Some(pid) if child > 0 => Ok(pid),
-        _ => Err(doing(failed(child))),
+        Some(pid) if child > 0 => Ok(Some(pid)),
+        _ => Err(Error::system("start a process")(
+            io::Error::from_raw_os_error(-child as i32),
+        )),
     }
 }
 

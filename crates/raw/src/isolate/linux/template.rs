@@ -28,7 +28,7 @@ use super::{
     plan::{Kept, Scripts, prepare},
     script::Purpose,
     shared::{MOVING_RESULTS, NOT_MADE, Nursery, Poll, WORKER_STEPS},
-    start::start,
+    start::{Kernel, start},
 };
 
 /// How long to wait for what takes a template microseconds, on a machine that does a lot besides.
@@ -86,10 +86,19 @@ impl Template {
             host: host.as_fd(),
             ruleset: ruleset.as_ref().map(AsFd::as_fd),
         };
-        let scripts =
-            prepare(&area, limits, &kept, spins).map_err(Error::system("prepare a worker"))?;
-        write_nursery(&area, &kept);
-        let child = start(&area, &scripts.moving)?;
+        let prepare = |kernel| {
+            let scripts = prepare(&area, limits, &kept, spins, kernel);
+            write_nursery(&area, &kept);
+            scripts.map_err(Error::system("prepare a worker"))
+        };
+        let mut scripts = prepare(Kernel::Linux)?;
+        let child = match start(&area, &scripts.moving, Kernel::Linux)? {
+            Some(child) => child,
+            None => {
+                scripts = prepare(Kernel::Emulator)?;
+                start(&area, &scripts.moving, Kernel::Emulator)?.ok_or(Error::TemplateGone)?
+            }
+        };
         // The template has its own copy.
         drop(theirs);
         let process = pidfd_open(child, PidfdFlags::empty()).map_err(Error::system(

@@ -1,8 +1,15 @@
 //! What a signal handler is told about the interrupted code, and how it sends it elsewhere: one file for each system and
 //! processor.
 
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-#[path = "linux_x86_64.rs"]
+#[cfg_attr(
+    all(target_os = "linux", target_arch = "aarch64"),
+    path = "linux_aarch64.rs"
+)]
+#[cfg_attr(all(target_os = "linux", target_arch = "x86"), path = "linux_x86.rs")]
+#[cfg_attr(
+    all(target_os = "linux", target_arch = "x86_64"),
+    path = "linux_x86_64.rs"
+)]
 mod arch;
 
 pub(super) use arch::{at_system_call, entry, read, redirect, set_stepping};

@@ -21,8 +21,6 @@ pub(super) const GAP: u64 = 1 << 16;
 pub(super) const RUNTIME: u64 = BASE;
 /// Where the orders lie there.
 pub(super) const ORDERS: u64 = RUNTIME + GAP;
-/// Where the memory of no goroutine lies: at the start of the orders.
-pub(super) const GOROUTINE: u64 = ORDERS;
 /// Where the tasks lie in the orders.
 pub(super) const TASKS: usize = 1 << 14;
 /// Where the records lie in the answers.

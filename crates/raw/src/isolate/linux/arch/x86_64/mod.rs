@@ -11,7 +11,7 @@ use super::super::{
     script::step,
     shared::{Record, Step},
 };
-use super::GOROUTINE;
+use super::ORDERS;
 
 pub(in crate::isolate::linux) use runtime::runtime;
 
@@ -43,7 +43,7 @@ pub(in crate::isolate::linux) const TRAP: [u8; 1] = [0xcc];
 
 /// Puts away what the processor holds of the host: the bases of FS and GS lead to the host's thread-locals. And what
 /// right to ports the host may have.
-pub(in crate::isolate::linux) const FORGET: &[(i64, [u64; 2])] = &[
+pub(in crate::isolate::linux) const FORGET: &[(libc::c_long, [u64; 2])] = &[
     (libc::SYS_arch_prctl, [ARCH_SET_FS, 0]),
     (libc::SYS_arch_prctl, [ARCH_SET_GS, 0]),
     (libc::SYS_iopl, [0, 0]),
@@ -99,7 +99,8 @@ pub(in crate::isolate::linux) fn places(abi: Abi) -> &'static Places {
             arguments: &[RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11],
             results: &[RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11],
             home: 0,
-            fixed: &[(R14, GOROUTINE)],
+            // The orders start with a goroutine of zeros.
+            fixed: &[(R14, ORDERS)],
         },
     }
 }

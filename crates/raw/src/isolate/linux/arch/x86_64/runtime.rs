@@ -4,7 +4,7 @@
 use std::mem::offset_of;
 
 use super::super::naked_runtime;
-use crate::isolate::linux::shared::Orders;
+use crate::isolate::linux::shared::{Orders, Task};
 
 /// The runtime: a table of five offsets (start, template, handler, restorer, end), then position-independent code that
 /// is copied into the memory that workers see. Only `start` runs where the host's linker put it.
@@ -425,6 +425,11 @@ pub(in crate::isolate::linux) extern "C" fn runtime() {
         "82:",
         "jmp r13",
         "99:";
+        t_integers = const offset_of!(Task, integers),
+        t_floats = const offset_of!(Task, floats),
+        orders = const super::super::ORDERS,
+        tasks = const super::super::TASKS,
+        exited_nowait = const libc::WEXITED | libc::WNOWAIT,
         context_rip = const offset_of!(libc::ucontext_t, uc_mcontext) + 8 * libc::REG_RIP as usize,
         context_rsp = const offset_of!(libc::ucontext_t, uc_mcontext) + 8 * libc::REG_RSP as usize,
         context_trap = const offset_of!(libc::ucontext_t, uc_mcontext) + 8 * libc::REG_TRAPNO as usize,
