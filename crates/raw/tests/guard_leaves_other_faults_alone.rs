@@ -58,10 +58,10 @@ fn act(scenario: &str) {
                 .unwrap();
         }
         "null" => read_null(),
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
         // SAFETY: it is not: this is what must end the process.
         "int3" => unsafe { std::arch::asm!("int3") },
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
         // SAFETY: as above.
         "ud2" => unsafe { std::arch::asm!("ud2") },
         // SAFETY: ends the process.
@@ -122,13 +122,13 @@ fn a_null_pointer_in_rust() {
     check("a_null_pointer_in_rust", "null", libc::SIGSEGV, "");
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 #[test]
 fn a_breakpoint_in_rust() {
     check("a_breakpoint_in_rust", "int3", libc::SIGTRAP, "");
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 #[test]
 fn an_illegal_instruction_in_rust() {
     check("an_illegal_instruction_in_rust", "ud2", libc::SIGILL, "");

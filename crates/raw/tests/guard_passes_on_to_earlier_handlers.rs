@@ -190,7 +190,7 @@ fn act(scenario: &str) {
             guard_something();
             raise(SIGTRAP);
             eprintln!("still here");
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
             // SAFETY: ends the process.
             unsafe {
                 std::arch::asm!("int3")

@@ -43,6 +43,10 @@ impl Stepping {
 /// # Safety
 /// `context` is what a signal handler got on `thread`, which is this one.
 pub(super) unsafe fn begin(thread: &Thread, context: *mut c_void, interrupted: &Interrupted) {
+    // Where it cannot be, nothing is looked for either: time is over, and the next interrupt near.
+    if !context::CAN_STEP {
+        return;
+    }
     let stepping = &thread.platform;
     let now = now();
     if stepping.left.get() != 0
@@ -54,9 +58,8 @@ pub(super) unsafe fn begin(thread: &Thread, context: *mut c_void, interrupted: &
     let (pointer, link) = (interrupted.stack_pointer, interrupted.link);
     // SAFETY: the caller's promise.
     unsafe {
-        if blame::is_waited_for_by_late_raw_code(thread, pointer, link)
-            && context::set_stepping(context, true)
-        {
+        if blame::is_waited_for_by_late_raw_code(thread, pointer, link) {
+            context::set_stepping(context, true);
             stepping.began.set(now);
             stepping.left.set(STEPS);
         }

@@ -80,14 +80,15 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
 }
 
 /// The processor steps for debuggers only.
+pub(in super::super) const CAN_STEP: bool = false;
+
+/// Never asked for.
 ///
 /// # Safety
 /// None.
-pub(in super::super) unsafe fn set_stepping(_context: *mut c_void, _on: bool) -> bool {
-    false
-}
+pub(in super::super) unsafe fn set_stepping(_context: *mut c_void, _on: bool) {}
 
-/// Asked before steps are taken.
+/// Never asked.
 pub(in super::super) fn at_system_call(_address: usize) -> bool {
     false
 }

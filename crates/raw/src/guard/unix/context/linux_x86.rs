@@ -87,11 +87,14 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
     }
 }
 
-/// Has the interrupted code stop after one instruction, or run as usual. Whether the processor can.
+/// A program can have the processor stop it after each instruction.
+pub(in super::super) const CAN_STEP: bool = true;
+
+/// Has the interrupted code stop after one instruction, or run as usual.
 ///
 /// # Safety
 /// `context` is what a signal handler got.
-pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) -> bool {
+pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) {
     // SAFETY: the caller's promise.
     let registers = unsafe { &mut (*context.cast::<ucontext_t>()).uc_mcontext.gregs };
     let flags = &mut registers[REG_EFL as usize];
@@ -100,7 +103,6 @@ pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) -> b
     } else {
         *flags & !TRAP_FLAG
     };
-    true
 }
 
 /// Whether the instruction at `address`, which is about to be executed, calls the system: `int`, `sysenter`, `syscall`.

@@ -12,7 +12,7 @@
 )]
 mod arch;
 
-pub(super) use arch::{at_system_call, entry, read, redirect, set_stepping};
+pub(super) use arch::{CAN_STEP, at_system_call, entry, read, redirect, set_stepping};
 
 /// What the processor said when it stopped.
 #[derive(Debug)]
