@@ -1,9 +1,9 @@
 //! From jobs to outcomes: fills the orders, hands them over, reads what came back, and goes on in a new worker where
 //! one was lost.
 //!
-//! Who is to blame when a worker is lost? The evaluation that it was at, unless the worker had run others before, which may
-//! have prepared its end: then a new worker runs it again. So each outcome is that evaluation's own, or one that an
-//! earlier evaluation of the same worker forged without being noticed; against the latter only
+//! Who is to blame when a worker is lost? The evaluation that it was at, unless the worker had run others before,
+//! which may have prepared its end: then a new worker runs it again. So each outcome is that evaluation's own, or one
+//! that an earlier evaluation of the same worker forged without being noticed; against the latter only
 //! [`Renew`](crate::isolate::Renew) helps.
 
 use crate::{

@@ -1,5 +1,5 @@
-//! The start of a template, out of a process that may have many threads: nothing but system calls between the copy of the
-//! process and its end.
+//! The start of a template, out of a process that may have many threads: nothing but system calls between the copy of
+//! the process and its end.
 
 use std::io;
 

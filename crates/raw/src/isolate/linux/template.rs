@@ -1,8 +1,8 @@
 //! The template: a process that has forgotten everything about the host, and makes workers by copying itself.
 //!
-//! It is a child of the host that no `wait` of the host's own ever sees: it sends no signal when it ends, and is waited for only
-//! with `__WALL`. Workers are the template's children. When the host ends, however it does, the template ends its
-//! worker and itself.
+//! It is a child of the host that no `wait` of the host's own ever sees: it sends no signal when it ends, and is
+//! waited for only with `__WALL`. Workers are the template's children. When the host ends, however it does, the
+//! template ends its worker and itself.
 
 use std::{
     io,
