@@ -1,6 +1,6 @@
 //! What the example `brainfuck` compiles does what its interpreter does, with both of its compilers: output, tape, where
 //! the pointer ends, and which operation is to blame when it leaves the tape.
-#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#![cfg(all(target_arch = "x86_64", any(target_os = "linux", windows)))]
 
 #[allow(dead_code, reason = "the example's command line is tested elsewhere")]
 #[path = "../../../examples/raw/brainfuck/main.rs"]

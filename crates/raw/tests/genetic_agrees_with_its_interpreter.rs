@@ -65,6 +65,8 @@ mod machine_code {
             for text in [
                 "x",
                 "2.5",
+                "x 3 /",
+                "x -0.0 /",
                 "x x -",
                 "x x x - /",
                 "0 0 /",

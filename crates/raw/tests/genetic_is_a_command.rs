@@ -101,7 +101,7 @@ fn wrong_arguments() {
         (&["--fast"][..], "there is no option `--fast`"),
         (
             &["--problem", "koza-2"],
-            "there is no problem \"koza-2\"; there are pagie-1, koza-1",
+            "there is no problem \"koza-2\"; there are keijzer-14, koza-1",
         ),
         (&["--population", "1"], "`--population 1`: it is 2 to"),
         (&["--threads", "0"], "`--threads 0`: it is 1 to"),

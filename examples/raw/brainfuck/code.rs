@@ -67,13 +67,13 @@ impl Code {
 }
 
 /// Calls machine code so that a fault of it comes back.
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 fn guarded<R>(call: impl FnOnce() -> R) -> Result<R, Fault> {
     jitney_raw::guard::call(jitney_raw::guard::Limits::none(), call)
 }
 
 /// Where the guard has not been ported to yet, a fault ends the process.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 fn guarded<R>(call: impl FnOnce() -> R) -> Result<R, Fault> {
     Ok(call())
 }

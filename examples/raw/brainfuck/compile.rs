@@ -32,8 +32,21 @@ pub(crate) fn compile(folded: &Folded, settings: Settings) -> Code {
                 cell,
                 rounds,
                 targets,
-                on_tape,
-            } => multiply(&mut emit, *cell, *rounds, targets, *on_tape),
+            } => multiply(&mut emit, *cell, *rounds, targets),
+            What::Combine {
+                cell,
+                own,
+                constant,
+                terms,
+            } => {
+                emit.sum(terms, *constant);
+                if *own {
+                    emit.add_sum(*cell);
+                    flag = Some(*cell);
+                } else {
+                    emit.set_sum(*cell);
+                }
+            }
             What::Scan { cell, step } => {
                 let (top, found) = (emit.label(), emit.label());
                 emit.look(*cell);
@@ -73,13 +86,11 @@ pub(crate) fn compile(folded: &Folded, settings: Settings) -> Code {
     emit.finish(folded.end)
 }
 
-fn multiply(emit: &mut Emitter, cell: i32, rounds: u8, targets: &[Target], on_tape: bool) {
+fn multiply(emit: &mut Emitter, cell: i32, rounds: u8, targets: &[Target]) {
     let end = emit.label();
     emit.load(cell);
-    if !on_tape {
-        emit.test();
-        emit.if_zero(end);
-    }
+    emit.test();
+    emit.if_zero(end);
     // One multiplication for both where there is one target.
     let common = match targets {
         [target] if target.factor != 0 => target.factor,

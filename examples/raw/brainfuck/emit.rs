@@ -9,6 +9,7 @@ use super::{
     code::Code,
     console::{CAPACITY, Console, EndOfInput, Settings},
     parse::Position,
+    step::Term,
 };
 
 /// A function `extern "sysv64" fn(&mut Console, *mut u8) -> *mut u8` in the making.
@@ -110,6 +111,37 @@ impl Emitter {
                 self.cell(&[0x00], 1, cell); // add [cell], cl
             }
         }
+    }
+
+    /// Leaves the sum of cells times their factors and a constant in AL.
+    pub(crate) fn sum(&mut self, terms: &[Term], constant: u8) {
+        for (index, Term { cell, factor }) in terms.iter().enumerate() {
+            if index == 0 {
+                self.load(*cell);
+                self.scale(*factor);
+                continue;
+            }
+            self.cell(&[0x0f, 0xb6], 1, *cell); // movzx ecx, byte [cell]
+            match *factor {
+                1 => self.code.bytes(b"\x01\xc8"),       // add eax, ecx
+                u8::MAX => self.code.bytes(b"\x29\xc8"), // sub eax, ecx
+                // imul ecx, ecx, factor; add eax, ecx
+                factor => self.code.bytes(&[0x6b, 0xc9, factor]).bytes(b"\x01\xc8"),
+            };
+        }
+        if constant != 0 {
+            self.code.bytes(&[0x04, constant]); // add al, constant
+        }
+    }
+
+    /// `add [cell], al`. Leaves the zero flag for what the cell holds then.
+    pub(crate) fn add_sum(&mut self, cell: i32) {
+        self.cell(&[0x00], 0, cell);
+    }
+
+    /// `mov [cell], al`
+    pub(crate) fn set_sum(&mut self, cell: i32) {
+        self.cell(&[0x88], 0, cell);
     }
 
     /// `test al, al`

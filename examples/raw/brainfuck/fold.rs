@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use super::{
     loops::{self, Simple},
     parse::{Operation, Position, Program},
+    pending::{Change, Pending, Value},
     step::{Step, Target, What},
 };
 
@@ -27,8 +28,7 @@ pub(crate) fn fold(program: &Program, cells: usize) -> Folded {
         still: loops::still(program),
         steps: Vec::new(),
         here: 0,
-        pending: Vec::new(),
-        places: HashMap::new(),
+        pending: Pending::default(),
         known: HashMap::new(),
         all_zero: true,
         on_tape: (0, i32::try_from(cells - 1).unwrap_or(i32::MAX)),
@@ -51,10 +51,8 @@ struct Folder<'p> {
     steps: Vec<Step>,
     /// Where the program's pointer is, as an offset from the base.
     here: i32,
-    /// What is still to be done, one change a cell, in the order in which the cells were first touched.
-    pending: Vec<(i32, Change, Position)>,
-    /// Where a cell is in `pending`.
-    places: HashMap<i32, usize>,
+    /// What is still to be done.
+    pending: Pending,
     /// What a cell holds after all steps so far, without what is pending; `None` for what nobody knows.
     known: HashMap<i32, Option<u8>>,
     /// Cells on the tape of which `known` says nothing hold 0: no loop has run.
@@ -62,12 +60,6 @@ struct Folder<'p> {
     /// The first and the last of the cells that are known to be on the tape.
     on_tape: (i32, i32),
     open: Vec<Loop>,
-}
-
-#[derive(Clone, Copy)]
-enum Change {
-    Add(u8),
-    Set(u8),
 }
 
 /// What has to be remembered until a loop's end.
@@ -130,25 +122,45 @@ impl Folder<'_> {
             for target in targets {
                 self.add(target.cell, target.factor.wrapping_mul(rounds), target.at);
             }
-        } else if !targets.is_empty() {
+        } else if !targets.is_empty() && !self.pour(cell, rounds, &targets, at) {
             self.flush(None);
             self.reach(cell);
-            let on_tape = targets.iter().all(|target| self.is_on_tape(target.cell));
-            targets.retain(|target| !on_tape || target.factor != 0);
             for target in &targets {
                 self.known.insert(target.cell, None);
             }
-            if !targets.is_empty() {
-                let multiply = What::Multiply {
-                    cell,
-                    rounds,
-                    targets,
-                    on_tape,
-                };
-                self.step(multiply, at);
-            }
+            let multiply = What::Multiply {
+                cell,
+                rounds,
+                targets,
+            };
+            self.step(multiply, at);
         }
         self.set(cell, 0, at);
+    }
+
+    /// Multiplies without a step of its own, if nothing it touches can be off the tape.
+    fn pour(&mut self, cell: i32, rounds: u8, targets: &[Target], at: Position) -> bool {
+        let cells = || targets.iter().map(|target| target.cell).chain([cell]);
+        if cells().count() > Pending::MOST_MIXED || !cells().all(|cell| self.is_on_tape(cell)) {
+            return false;
+        }
+        let parts: Vec<_> = targets
+            .iter()
+            .map(|target| (target.cell, target.factor.wrapping_mul(rounds)))
+            .collect();
+        for clean in [false, true] {
+            if clean || self.pending.len() + parts.len() >= Pending::MOST_MIXED {
+                self.flush(None);
+            }
+            for cell in cells() {
+                self.add(cell, 0, at);
+            }
+            if let Some(poured) = self.pending.pour(cell, &parts) {
+                self.pending = poured;
+                return true;
+            }
+        }
+        false
     }
 
     fn scan(&mut self, step: i32, open: usize) {
@@ -205,14 +217,11 @@ impl Folder<'_> {
     }
 
     /// What a cell holds, if that is known.
-    fn value(&self, cell: i32) -> Option<u8> {
-        if let Some(&place) = self.places.get(&cell) {
-            return match self.pending[place].1 {
-                Change::Set(value) => Some(value),
-                Change::Add(_) => None,
-            };
+    fn value(&mut self, cell: i32) -> Option<u8> {
+        match self.pending.get(cell) {
+            Some(value) => value.as_constant(),
+            None => self.settled(cell),
         }
-        self.settled(cell)
     }
 
     /// The same, without what is pending.
@@ -224,56 +233,78 @@ impl Folder<'_> {
     }
 
     fn add(&mut self, cell: i32, value: u8, at: Position) {
-        if let Some(&place) = self.places.get(&cell) {
-            let (Change::Add(sum) | Change::Set(sum)) = &mut self.pending[place].1;
-            *sum = sum.wrapping_add(value);
+        if let Some(pending) = self.pending.get(cell) {
+            pending.constant = pending.constant.wrapping_add(value);
             return;
         }
-        let change = match self.settled(cell) {
-            Some(known) => Change::Set(known.wrapping_add(value)),
-            None => Change::Add(value),
+        self.make_room();
+        let mut changed = match self.settled(cell) {
+            Some(known) => Value::constant(known),
+            None => Value::unchanged(),
         };
-        self.wait(cell, change, at);
+        changed.constant = changed.constant.wrapping_add(value);
+        self.pending.push(cell, changed, at);
     }
 
     fn set(&mut self, cell: i32, value: u8, at: Position) {
-        match self.places.get(&cell) {
-            Some(&place) => self.pending[place].1 = Change::Set(value),
-            None => self.wait(cell, Change::Set(value), at),
+        match self.pending.get(cell) {
+            Some(pending) => *pending = Value::constant(value),
+            None => {
+                self.make_room();
+                self.pending.push(cell, Value::constant(value), at);
+            }
         }
     }
 
-    fn wait(&mut self, cell: i32, change: Change, at: Position) {
-        self.places.insert(cell, self.pending.len());
-        self.pending.push((cell, change, at));
+    fn make_room(&mut self) {
+        if self.pending.is_mixed() && self.pending.len() >= Pending::MOST_MIXED {
+            self.flush(None);
+        }
     }
 
     /// Makes steps of all that is pending; of the change to the cell `last` at the end, if that is possible.
     fn flush(&mut self, last: Option<i32>) {
-        self.places.clear();
-        let mut pending = std::mem::take(&mut self.pending);
-        let at_the_end = last
-            .filter(|&last| self.is_on_tape(last))
-            .and_then(|last| pending.iter().position(|(cell, ..)| *cell == last))
-            .map(|place| pending.remove(place));
-        for (cell, change, at) in pending.drain(..).chain(at_the_end) {
-            match change {
-                Change::Add(0) => self.touch(cell, at),
-                Change::Add(value) => {
-                    self.step(What::Add { cell, value }, at);
-                    self.known.insert(cell, None);
-                    self.reach(cell);
+        let last = last.filter(|&last| self.is_on_tape(last));
+        for Change { cell, at, value } in std::mem::take(&mut self.pending).into_order(last) {
+            let Value {
+                own,
+                constant,
+                terms,
+            } = value;
+            let (what, known) = match (own, terms.is_empty()) {
+                (true, true) if constant == 0 => {
+                    self.touch(cell, at);
+                    continue;
                 }
-                Change::Set(value) => {
-                    if self.settled(cell) != Some(value) {
-                        self.step(What::Set { cell, value }, at);
-                        self.known.insert(cell, Some(value));
-                        self.reach(cell);
-                    }
+                (true, true) => (
+                    What::Add {
+                        cell,
+                        value: constant,
+                    },
+                    None,
+                ),
+                (false, true) if self.settled(cell) == Some(constant) => continue,
+                (false, true) => (
+                    What::Set {
+                        cell,
+                        value: constant,
+                    },
+                    Some(constant),
+                ),
+                (_, false) => {
+                    let combine = What::Combine {
+                        cell,
+                        own,
+                        constant,
+                        terms,
+                    };
+                    (combine, None)
                 }
-            }
+            };
+            self.step(what, at);
+            self.known.insert(cell, known);
+            self.reach(cell);
         }
-        self.pending = pending;
     }
 
     fn step(&mut self, what: What, at: Position) {

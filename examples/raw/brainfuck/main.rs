@@ -18,6 +18,8 @@ pub(crate) mod interpret;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod loops;
 pub(crate) mod parse;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod pending;
 pub(crate) mod run;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod step;

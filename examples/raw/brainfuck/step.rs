@@ -19,15 +19,21 @@ pub(crate) enum What {
     Set { cell: i32, value: u8 },
     /// `+-`: changes nothing, but a cell that is not there is an error.
     Touch { cell: i32 },
-    /// `[->+>++<<]`: each target gets its factor times the cell's value times `rounds`. The cell itself is left as it
-    /// was; a later step sets it.
+    /// `[->+>++<<]` where a target may be off the tape: each one gets its factor times the cell's value times `rounds`,
+    /// and none is touched for a cell of 0. The cell itself is left as it was; a later step sets it.
     Multiply {
         cell: i32,
         /// How often the loop is run for a cell of 1, modulo 256.
         rounds: u8,
         targets: Vec<Target>,
-        /// All targets are known to be on the tape, so that they may be touched even for a cell of 0.
-        on_tape: bool,
+    },
+    /// `[->+<]` where the cells are known to be on the tape, and so can be touched even where the loop would not: the
+    /// cell becomes the sum of what it held, if `own` says so, a constant, and other cells times their factors.
+    Combine {
+        cell: i32,
+        own: bool,
+        constant: u8,
+        terms: Vec<Term>,
     },
     /// `[>>]`: moves the base in steps until the cell at this offset is 0.
     Scan { cell: i32, step: i32 },
@@ -57,4 +63,11 @@ pub(crate) struct Target {
     pub(crate) cell: i32,
     pub(crate) factor: u8,
     pub(crate) at: Position,
+}
+
+/// A cell, and how many times it is part of a sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub(crate) cell: i32,
+    pub(crate) factor: u8,
 }

@@ -14,7 +14,7 @@ Finds a formula for a function by breeding machine code.
 Usage: genetic [OPTIONS]
 
 Options:
-  --problem NAME      which function [pagie-1]
+  --problem NAME      which function [keijzer-14]
   --seed NUMBER       what the run depends on; the same one gives the same formula [1]
   --generations COUNT how many at most [300]
   --population COUNT  how many individuals a generation has [8192]

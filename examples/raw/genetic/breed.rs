@@ -13,7 +13,10 @@ pub(crate) struct Individual {
 }
 
 /// How many take part in a tournament.
-const TOURNAMENT: usize = 3;
+const TOURNAMENT: usize = 4;
+
+/// Among how many its members are.
+const NEIGHBOURS: usize = 256;
 
 impl Individual {
     /// Whether it is to be preferred: it is closer, or as close and smaller.
@@ -23,19 +26,24 @@ impl Individual {
     }
 }
 
-/// A child of this generation.
-pub(crate) fn child(parents: &[Individual], variables: u8, random: &mut Random) -> Genome {
-    let mother = &select(parents, random).genome;
+/// A child of this generation, to live at `place`.
+pub(crate) fn child(
+    parents: &[Individual],
+    place: usize,
+    variables: u8,
+    random: &mut Random,
+) -> Genome {
+    let mother = &select(parents, place, random).genome;
     let root = random.below(mother.nodes().len());
     let child = match random.below(10) {
-        0 => {
+        0..2 => {
             let full = random.one_in(2);
             let branch = Genome::random(variables, 1 + random.below(3), full, random);
             mother.graft(root, &branch, branch.nodes().len() - 1)
         }
-        1 => Some(mother.with_node(root, other(mother.nodes()[root], variables, random))),
+        2..4 => Some(mother.with_node(root, other(mother.nodes()[root], variables, random))),
         _ => {
-            let father = &select(parents, random).genome;
+            let father = &select(parents, place, random).genome;
             // Nine tenths of the crossovers are at operators: most nodes are leaves, which carry little.
             let leaf = random.one_in(10);
             let root = inner(mother, root, leaf);
@@ -46,15 +54,18 @@ pub(crate) fn child(parents: &[Individual], variables: u8, random: &mut Random) 
     child.unwrap_or_else(|| mother.clone())
 }
 
-fn select<'a>(parents: &'a [Individual], random: &mut Random) -> &'a Individual {
-    let mut best = &parents[random.below(parents.len())];
-    for _ in 1..TOURNAMENT {
-        let other = &parents[random.below(parents.len())];
-        if other.beats(best) {
-            best = other;
-        }
-    }
-    best
+/// The winner of a tournament among those who live near `place`, in a ring. What is good spreads slowly so, and does not
+/// crowd out everything else before that is tried.
+fn select<'a>(parents: &'a [Individual], place: usize, random: &mut Random) -> &'a Individual {
+    let mut neighbour = || {
+        let distance = random.below(NEIGHBOURS.min(parents.len()));
+        &parents[(place + distance) % parents.len()]
+    };
+    let first = neighbour();
+    (1..TOURNAMENT).fold(first, |best, _| {
+        let other = neighbour();
+        if other.beats(best) { other } else { best }
+    })
 }
 
 /// A node to cross over at: `at`, or the next operator from there on if no leaf is wanted. The root is the last node,

@@ -2,7 +2,7 @@
 //! genome is compiled in the time in which it is run over a few hundred samples, so nothing here allocates or is general.
 
 use super::{
-    genome::Node,
+    genome::{LARGEST, Node},
     problem::{LANES, Lanes, Samples},
     scale::Sums,
 };
@@ -11,9 +11,9 @@ use super::{
 pub(crate) type Compiled = unsafe extern "sysv64" fn(*const Lanes, *mut Sums);
 
 /// Makes machine code; the memory that it needs serves one genome after the other.
-#[derive(Default)]
 pub(crate) struct Compiler {
-    code: Vec<u8>,
+    code: Box<[u8; ROOM]>,
+    len: usize,
     /// What the code uses of constants, which come after it, and the places where it refers to them.
     constants: Vec<f32>,
     references: Vec<(usize, usize)>,
@@ -22,6 +22,10 @@ pub(crate) struct Compiler {
     /// How far one column of the samples is from the next, in bytes.
     stride: usize,
 }
+
+/// More than the largest genome takes: at most 27 bytes an operator, 8 a leaf, 16 a constant, and some 100 around them.
+const ROOM: usize = 4096;
+const _: () = assert!(LARGEST / 2 * (27 + 8 + 16) + 200 < ROOM);
 
 #[derive(Clone, Copy)]
 struct Tree {
@@ -61,11 +65,24 @@ enum Operand {
     Constant(f32),
 }
 
+impl Default for Compiler {
+    fn default() -> Compiler {
+        Compiler {
+            code: Box::new([0; ROOM]),
+            len: 0,
+            constants: Vec::new(),
+            references: Vec::new(),
+            trees: Vec::new(),
+            stride: 0,
+        }
+    }
+}
+
 impl Compiler {
     /// The machine code of a function [`Compiled`] that computes what [`sums`](super::interpret::sums) does for
     /// samples of this number. To be placed at a multiple of 16.
     pub(crate) fn compile(&mut self, nodes: &[Node], samples: &Samples) -> &[u8] {
-        self.code.clear();
+        self.len = 0;
         self.constants.clear();
         self.references.clear();
         self.stride = samples.stride();
@@ -78,8 +95,8 @@ impl Compiler {
             self.instruction(XOR, ZERO, Operand::Register(ZERO));
             self.instruction(LOAD, ONE, Operand::Constant(1.0));
         }
-        self.code.extend(b"\x31\xc9"); // xor ecx, ecx
-        let top = self.code.len();
+        self.bytes(b"\x31\xc9"); // xor ecx, ecx
+        let top = self.len;
         self.tree(nodes, nodes.len() - 1, 0);
         self.instruction(ADD, VALUES, Operand::Register(0));
         self.instruction(LOAD, 1, Operand::Column(samples.variables()));
@@ -87,21 +104,19 @@ impl Compiler {
         self.instruction(ADD, PRODUCTS, Operand::Register(1));
         self.instruction(MULTIPLY, 0, Operand::Register(0));
         self.instruction(ADD, SQUARES, Operand::Register(0));
-        self.code
-            .extend([0x48, 0x83, 0xc1, size_of::<Lanes>() as u8]); // add rcx, 16
-        self.code.extend(b"\x48\x81\xf9"); // cmp rcx, stride
-        self.code.extend((self.stride as u32).to_le_bytes());
-        self.code.extend(b"\x0f\x82"); // jb top
-        let back = top as i32 - (self.code.len() + 4) as i32;
-        self.code.extend(back.to_le_bytes());
+        self.bytes(&[0x48, 0x83, 0xc1, size_of::<Lanes>() as u8]); // add rcx, 16
+        self.bytes(b"\x48\x81\xf9"); // cmp rcx, stride
+        self.bytes(&(self.stride as u32).to_le_bytes());
+        self.bytes(b"\x0f\x82"); // jb top
+        let back = top as i32 - (self.len + 4) as i32;
+        self.bytes(&back.to_le_bytes());
         for (sum, offset) in [(VALUES, 0), (SQUARES, 16), (PRODUCTS, 32)] {
             // movaps [rsi + offset], sum
-            self.code
-                .extend([0x44, 0x0f, STORE, 0x46 | (sum & 7) << 3, offset]);
+            self.bytes(&[0x44, 0x0f, STORE, 0x46 | (sum & 7) << 3, offset]);
         }
-        self.code.push(0xc3); // ret
+        self.bytes(b"\xc3"); // ret
         self.lay_constants();
-        &self.code
+        &self.code[..self.len]
     }
 
     /// Finds out which operand of each operator is to be computed first: the one that takes more registers
@@ -151,7 +166,13 @@ impl Compiler {
         if self.trees[left].registers >= self.trees[right].registers {
             (into, with) = (register, register + 1);
             self.tree(nodes, left, into);
-            if operation != DIVIDE && !nodes[right].is_operator() {
+            let direct = match nodes[right] {
+                // The divisor is looked at here, once.
+                Node::Constant(value) => operation != DIVIDE || value != 0.0,
+                Node::Variable(_) => operation != DIVIDE,
+                _ => false,
+            };
+            if direct {
                 return self.instruction(operation, into, operand(nodes[right]));
             }
             self.tree(nodes, right, with);
@@ -182,7 +203,7 @@ impl Compiler {
         self.instruction(LOAD, MASK, Operand::Register(right));
         self.instruction(DIVIDE, left, Operand::Register(right));
         self.instruction(COMPARE, MASK, Operand::Register(ZERO));
-        self.code.push(UNEQUAL);
+        self.bytes(&[UNEQUAL]);
         self.instruction(AND, left, Operand::Register(MASK));
         self.instruction(AND_NOT, MASK, Operand::Register(ONE));
         self.instruction(OR, left, Operand::Register(MASK));
@@ -190,51 +211,73 @@ impl Compiler {
 
     /// An instruction on four floats.
     fn instruction(&mut self, operation: u8, register: u8, operand: Operand) {
-        let low = (register & 7) << 3;
-        let extended = (register >> 3) << 2;
+        let operation = u64::from(operation);
+        let low = u64::from(register & 7) << 3;
+        let extended = u64::from(register >> 3) << 2;
         match operand {
             Operand::Register(other) => {
-                let extended = extended | other >> 3;
-                if extended != 0 {
-                    self.code.push(0x40 | extended);
-                }
-                self.code.extend([0x0f, operation, 0xc0 | low | other & 7]);
+                let extended = extended | u64::from(other >> 3);
+                self.prefix(extended);
+                let operands = 0xc0 | low | u64::from(other & 7);
+                self.word(0x0f | operation << 8 | operands << 16, 3);
             }
             Operand::Column(column) => {
                 // [rdi + rcx + offset]
-                self.code.extend([0x0f, operation, 0x84 | low, 0x0f]);
                 let offset = usize::from(column) * self.stride;
-                self.code.extend((offset as u32).to_le_bytes());
+                let operands = 0x0f << 8 | 0x84 | low;
+                self.word(
+                    0x0f | operation << 8 | operands << 16 | (offset as u64) << 32,
+                    8,
+                );
             }
             Operand::Constant(value) => {
-                if extended != 0 {
-                    self.code.push(0x40 | extended);
-                }
+                self.prefix(extended);
                 // [rip + offset], which is known when all the code is.
-                self.code.extend([0x0f, operation, 0x05 | low, 0, 0, 0, 0]);
+                self.word(0x0f | operation << 8 | (0x05 | low) << 16, 7);
                 let same = |other: &f32| other.to_bits() == value.to_bits();
                 let index = self.constants.iter().position(same).unwrap_or_else(|| {
                     self.constants.push(value);
                     self.constants.len() - 1
                 });
-                self.references.push((self.code.len(), index));
+                self.references.push((self.len, index));
             }
         }
+    }
+
+    /// What an instruction begins with that uses a register from XMM8 on.
+    fn prefix(&mut self, extended: u64) {
+        if extended != 0 {
+            self.word(0x40 | extended, 1);
+        }
+    }
+
+    /// Up to eight bytes, the lowest first.
+    fn word(&mut self, word: u64, len: usize) {
+        // Always all eight: what is too much is overwritten, and one store is quicker than a copy of some length.
+        self.code[self.len..self.len + 8].copy_from_slice(&word.to_le_bytes());
+        self.len += len;
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.code[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
     }
 
     fn lay_constants(&mut self) {
         if self.constants.is_empty() {
             return;
         }
-        let start = self.code.len().next_multiple_of(size_of::<Lanes>());
-        self.code.resize(start, 0xcc); // int3
+        let start = self.len.next_multiple_of(size_of::<Lanes>());
+        self.code[self.len..start].fill(0xcc); // int3
         for &(after, index) in &self.references {
             let distance = (start + index * size_of::<Lanes>() - after) as u32;
             self.code[after - 4..after].copy_from_slice(&distance.to_le_bytes());
         }
-        for constant in &self.constants {
-            for _ in 0..LANES {
-                self.code.extend(constant.to_le_bytes());
+        self.len = start;
+        for index in 0..self.constants.len() {
+            let constant = u64::from(self.constants[index].to_bits());
+            for _ in 0..LANES / 2 {
+                self.word(constant << 32 | constant, 8);
             }
         }
     }

@@ -63,13 +63,13 @@ pub(crate) fn run(heap: &Heap, code: &[u8], samples: &Samples) -> Result<Sums, S
 }
 
 /// Calls machine code so that a fault of it comes back.
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_arch = "x86_64", any(target_os = "linux", windows)))]
 fn guarded<R>(call: impl FnOnce() -> R) -> Result<R, Fault> {
     jitney_raw::guard::call(jitney_raw::guard::Limits::none(), call)
 }
 
 /// Where the guard has not been ported to yet, a fault ends the process.
-#[cfg(all(target_arch = "x86_64", not(target_os = "linux")))]
+#[cfg(all(target_arch = "x86_64", not(any(target_os = "linux", windows))))]
 fn guarded<R>(call: impl FnOnce() -> R) -> Result<R, Fault> {
     Ok(call())
 }

@@ -25,7 +25,7 @@ pub(crate) struct Settings {
 pub(crate) struct Evolution {
     settings: Settings,
     samples: Samples,
-    population: Vec<Individual>,
+    pub(crate) population: Vec<Individual>,
     generation: u64,
 }
 
@@ -44,7 +44,7 @@ impl Evolution {
         };
         let variables = evolution.samples.variables();
         evolution.population = evolution.breed(|individual, random| {
-            let depth = 2 + individual / 2 % 5;
+            let depth = 2 + individual / 2 % 4;
             Genome::random(variables, depth, individual % 2 == 0, random)
         })?;
         Ok(evolution)
@@ -57,7 +57,7 @@ impl Evolution {
         let variables = self.samples.variables();
         self.population = self.breed(|individual, random| match individual {
             0 => best.clone(),
-            _ => breed::child(&self.population, variables, random),
+            _ => breed::child(&self.population, individual, variables, random),
         })?;
         Ok(())
     }

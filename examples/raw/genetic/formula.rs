@@ -14,7 +14,7 @@ pub(super) type Product = BTreeMap<Factor, i32>;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Factor {
     Variable(u8),
-    /// A sum of more than one product, the first of which is multiplied by 1.
+    /// A sum of more than one product, the one with the highest power of which is multiplied by 1.
     Sum(Sum),
 }
 
@@ -130,8 +130,9 @@ impl Sum {
         }
     }
 
+    /// What the term with the highest power is multiplied by.
     fn first(&self) -> f64 {
-        self.0.first_key_value().map_or(0.0, |(_, value)| value.0)
+        self.terms().first().map_or(0.0, |(_, value)| *value)
     }
 
     /// One term: this sum to a power.

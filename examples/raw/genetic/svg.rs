@@ -80,7 +80,7 @@ pub(crate) fn draw(problem: &Problem, formula: &str, found: impl Fn([f64; 2]) ->
                 MARGIN + 20.0 * index as f64,
                 "start",
                 colour,
-                &format!("y = {slice}"),
+                &format!("y = {slice:.1}"),
             );
         }
     }

@@ -32,7 +32,7 @@ use super::{
 };
 
 /// How long to wait for what takes a template microseconds, on a machine that does a lot besides.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running template.
 #[derive(Debug)]
