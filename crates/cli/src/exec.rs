@@ -1,11 +1,15 @@
 //! `jitney exec`: machine code called by a signature that is given as text.
 
+mod isolated;
+
+use std::error::Error;
 use std::ffi::CStr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use jitney_raw::frame::Frame;
 use jitney_raw::guard::{self, Limits};
 use jitney_raw::signature::{Signature, Type, Value};
 use jitney_raw::{Abi, Library};
@@ -32,6 +36,8 @@ Examples:
       3456
   jitney exec add.bin --abi go --signature 'fn(&{f64, f64, f64})' 1000 2456 0
       {1000, 2456, 3456}
+  jitney exec add.bin --isolate --timeout 1 --signature 'fn(f64, f64) -> f64' 1000 2456
+      3456
   jitney extract inc.o inc | jitney exec - --signature 'fn(i64) -> i64' -- -13
       -12";
 
@@ -50,6 +56,9 @@ pub(crate) struct Exec {
     /// Where in the code the function begins
     #[arg(long, value_name = "N", value_parser = number, default_value = "0")]
     offset: u64,
+    /// Run it in a process of its own, without files, network and system calls: for code that nobody trusts
+    #[arg(long)]
+    isolate: bool,
     /// How many seconds it may take
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Option<Duration>,
@@ -90,27 +99,26 @@ pub(crate) fn exec(arguments: Exec) -> Outcome {
     let values = signature.values(&arguments.values)?;
     let name = machine_code::name(&arguments.code);
     let code = machine_code::read(&arguments.code)?;
-    let of_file = |error| format!("{name}: {error}");
-    let library = Library::new(&code).map_err(of_file)?;
-    let offset = usize::try_from(arguments.offset).unwrap_or(usize::MAX);
-    let address = library.address(offset).map_err(of_file)?;
+    let call = Call {
+        signature: &signature,
+        values: &values,
+        abi: arguments.abi.abi(),
+        offset: usize::try_from(arguments.offset).unwrap_or(usize::MAX),
+        timeout: arguments.timeout,
+    };
+    let called = match arguments.isolate {
+        true => isolated::call(&call, &code, &name)?,
+        false => here(&call, &code, &name)?,
+    };
 
-    let abi = arguments.abi.abi();
-    // What arguments point to begins at a multiple of 16 in here.
-    let len = signature.memory_len(&values);
-    let mut memory = vec![0u8; len + 15];
-    let start = memory.as_ptr().align_offset(16).min(15);
-    let memory = &mut memory[start..start + len];
-    let base = memory.as_mut_ptr().expose_provenance();
-    let mut frame = signature.lay_out(abi, &values, memory, base)?;
-    let limits = arguments.timeout.map_or(Limits::none(), Limits::time);
-    // SAFETY: what the code does is the user's wish, and the process ends soon after it, whatever state it leaves.
-    unsafe { guard::call_all(limits, || frame.call(address, abi)) }?;
-
+    let memory = &called.memory[called.start..];
     let mut text = String::new();
-    if let Some(value) = signature.returned(abi, &frame) {
+    if let Some(value) = signature.returned(call.abi, &called.frame) {
         text += &match (signature.result(), &value) {
-            (Some(Type::CString), Value::Pointer(address @ 1..)) => text_at(*address)?,
+            (Some(Type::CString), Value::Pointer(address @ 1..)) => match called.elsewhere {
+                Some(base) => isolated::text_at(*address, base, memory)?,
+                None => text_at(*address)?,
+            },
             _ => value.to_string(),
         };
         text.push('\n');
@@ -120,6 +128,52 @@ pub(crate) fn exec(arguments: Exec) -> Outcome {
     }
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is to be called, and how.
+struct Call<'a> {
+    signature: &'a Signature,
+    values: &'a [Value],
+    abi: Abi,
+    offset: usize,
+    timeout: Option<Duration>,
+}
+
+/// What a call left.
+struct Called {
+    frame: Frame,
+    /// What its arguments point to, as it is now, from `start` on. What was called in this process may have kept the
+    /// address.
+    memory: Vec<u8>,
+    start: usize,
+    /// Where that memory was in another process.
+    elsewhere: Option<usize>,
+}
+
+/// Makes the call in this process.
+fn here(call: &Call, code: &[u8], name: &str) -> Result<Called, Box<dyn Error>> {
+    let of_file = |error| format!("{name}: {error}");
+    let library = Library::new(code).map_err(of_file)?;
+    let address = library.address(call.offset).map_err(of_file)?;
+    // What arguments point to begins at a multiple of 16 in here.
+    let len = call.signature.memory_len(call.values);
+    let mut memory = vec![0u8; len + 15];
+    let start = memory.as_ptr().align_offset(16).min(15);
+    memory.truncate(start + len);
+    let pointed_to = &mut memory[start..];
+    let base = pointed_to.as_mut_ptr().expose_provenance();
+    let mut frame = call
+        .signature
+        .lay_out(call.abi, call.values, pointed_to, base)?;
+    let limits = call.timeout.map_or(Limits::none(), Limits::time);
+    // SAFETY: what the code does is the user's wish, and the process ends soon after it, whatever state it leaves.
+    unsafe { guard::call_all(limits, || frame.call(address, call.abi)) }?;
+    Ok(Called {
+        frame,
+        memory,
+        start,
+        elsewhere: None,
+    })
 }
 
 /// The text that the code gave back, if there is one at that address.

@@ -260,6 +260,63 @@ fn and_its_faults_are_reported() {
 }
 
 #[test]
+fn in_a_process_of_its_own() {
+    let isolated =
+        |code: &[u8], arguments: &[&str]| exec(code, &[&["--isolate"], arguments].concat());
+    let floats = ["--signature", "fn(f64, f64) -> f64", "1000", "2456"];
+    isolated(ADD, &floats).printed("3456\n");
+    let fields = [
+        "--abi",
+        "go",
+        "--signature",
+        "fn(&{f64, f64, f64})",
+        "1000",
+        "2456",
+        "0",
+    ];
+    isolated(ADD_OF_GO, &fields).printed("{1000, 2456, 3456}\n");
+    isolated(
+        INC_OF_GO,
+        &["--abi", "go", "--signature", "fn(i64) -> i64", "13"],
+    )
+    .printed("14\n");
+    // A text that it was given is found again, but not one that it would have had to bring along.
+    let text = [
+        "--signature",
+        "fn(*const c_char) -> *const c_char",
+        "a text",
+    ];
+    isolated(SAME, &text).printed("a text\n");
+    isolated(
+        SAME,
+        &["--signature", "fn(usize) -> *const c_char", "0x1000"],
+    )
+    .failed(
+        1,
+        &["error: the code gave back 0x1000, which is not in the memory of its arguments"],
+    );
+    // A file that is there for everybody else: open("/etc/passwd"), as any code may try.
+    let open = [0xb8, 2, 0, 0, 0, 0x31, 0xf6, 0x0f, 0x05, 0xc3];
+    isolated(
+        &open,
+        &["--signature", "fn(*const c_char) -> i64", "/etc/passwd"],
+    )
+    .failed(
+        1,
+        &["error: the code wanted to make system call 2, just before offset 0x9 of the code"],
+    );
+    isolated(&[0x90, 0x0f, 0x0b], &[])
+        .failed(1, &["error: illegal instruction at offset 0x1 of the code"]);
+    isolated(&[0xeb, 0xfe], &["--timeout", "0.05"])
+        .failed(1, &["error: time limit of 50ms exceeded at offset 0x0"]);
+    isolated(SAME, &["--offset", "9"]).failed(
+        1,
+        &["error: code.bin: there is no code at offset 9: it has 4 bytes"],
+    );
+    isolated(&[], &[]).failed(1, &["error: code.bin: there is no code: 0 bytes"]);
+}
+
+#[test]
 fn and_what_is_wrong_is_told() {
     let signature = |signature| ["--signature", signature];
     let cases: &[(&[&str], &str)] = &[

@@ -186,3 +186,93 @@ fn signal_stacks_and_protection_keys_spoilt() {
         assert_works(&mut isolate);
     }
 }
+
+/// Forges its own end, then writes to its data, to the counters and to the flags for as long as it lives. RDI leads to: the
+/// address of the answers.
+fn lingering() -> &'static [u8] {
+    machine_code!(
+        "mov rsi, [rdi]",
+        "mov dword ptr [rsi + 512], 1", // the status of the first record
+        "mov dword ptr [rsi + 12], 1",  // progress
+        "mov rax, 0x1000010000",
+        "mov eax, [rax + 512]", // the request
+        "mov [rsi], eax",
+        "2:",
+        "mov qword ptr [rdi], 666",
+        "mov dword ptr [rsi + 12], 0",
+        "mov dword ptr [rsi + 16], 1", // ready
+        "jmp 2b",
+    )
+}
+
+#[test]
+fn what_lingers_cannot_reach_another_in_a_new_worker() {
+    let (answers, increment) = (
+        BASE + 0xc_0000,
+        machine_code!("inc qword ptr [rdi]", "mov rax, [rdi]", "ret"),
+    );
+    for renew in [Renew::EachEvaluation, Renew::EachBatch] {
+        let mut isolate = Isolate::new(small().renew(renew)).unwrap();
+        for index in 0..100 {
+            let mut data = answers;
+            let verdict = isolate.call_on::<_, u64>(lingering(), &mut data).unwrap();
+            assert!(
+                matches!(verdict, Verdict::Returned(_)),
+                "its end is forged no more: {verdict}"
+            );
+            let mut data = index;
+            let verdict = isolate.call_on::<_, u64>(increment, &mut data).unwrap();
+            assert_eq!((verdict, data), (Verdict::Returned(index + 1), index + 1));
+        }
+    }
+}
+
+#[test]
+fn flags_of_one_evaluation_do_not_reach_the_next() {
+    let set = machine_code!("push rdi", "popfq", "ret");
+    let mut isolate = Isolate::new(small()).unwrap();
+    // Carry to overflow, traps, interrupts, direction, nested tasks, alignment, identification.
+    for flags in [0xcd5, 0x100, 0x200, 0x400, 0x4000, 0x4_0000, 0x20_0000] {
+        let _ = isolate.call::<_, ()>(set, (flags,)).unwrap();
+        assert_works(&mut isolate);
+        let _ = isolate.batch::<_, ()>(set, &[(flags,); 2]).unwrap();
+        assert_works(&mut isolate);
+    }
+}
+
+#[test]
+fn ringing_all_the_time_gains_no_time() {
+    let mut isolate = Isolate::new(small()).unwrap();
+    // Blocks all signals by a forged return from a handler, and counts the bell up: RDI.
+    let ring = machine_code!(
+        "mov rbx, 0x1000000000",
+        "2:",
+        "inc rbx",
+        "cmp word ptr [rbx], 0x050f",
+        "jne 2b",
+        "mov rsi, rdi",
+        "sub rsp, 1024",
+        "mov rdi, rsp",
+        "mov ecx, 128",
+        "xor eax, eax",
+        "rep stosq",
+        "mov [rsp + 112], rsi", // RSI
+        "mov [rsp + 160], rsp",
+        "lea rax, [rip + 3f]",
+        "mov [rsp + 168], rax",
+        "mov qword ptr [rsp + 176], 0x202",
+        "mov qword ptr [rsp + 184], 0x33",
+        "mov word ptr [rsp + 190], 0x2b",
+        "mov qword ptr [rsp + 296], -1",
+        "mov eax, 15",
+        "jmp rbx",
+        "3:",
+        "lock inc dword ptr [rsi]",
+        "jmp 3b",
+    );
+    let start = std::time::Instant::now();
+    let verdict = isolate.call::<_, ()>(ring, (BASE + 0xc_0004,)).unwrap();
+    assert!(matches!(verdict, Verdict::Fault(_)), "{verdict}");
+    assert!(start.elapsed() < Duration::from_secs(30));
+    assert_works(&mut isolate);
+}

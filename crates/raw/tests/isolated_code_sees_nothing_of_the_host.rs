@@ -151,3 +151,57 @@ fn the_kernel_says_the_same() {
     assert_eq!(files, 0);
     drop(file);
 }
+
+#[test]
+fn registers_of_vectors_hold_nothing_of_the_host() {
+    let mut data = [0u64; 384];
+    let expect_none = |what: &str, code: &[u8], data: &mut [u64; 384]| {
+        // The host's own copies of memory do the same, by chance.
+        // SAFETY: no compiled code relies on these registers.
+        unsafe { std::arch::asm!("movq mm5, {}", "emms", in(reg) 0x5ec4_e700_5ec4_e7u64) };
+        if is_x86_feature_detected!("avx512f") {
+            let secret = [0x5ec4_e700_5ec4_e7u64; 8];
+            // SAFETY: the processor has them, and their contents are given up.
+            unsafe { std::arch::asm!("vmovdqu64 zmm21, [{}]", in(reg) &secret, out("zmm21") _) };
+        }
+        let verdict = isolate().call_on::<_, ()>(code, data).unwrap();
+        assert_eq!(verdict, Verdict::Returned(()), "{what}");
+        assert!(data.iter().all(|&word| word == 0), "{what}: {data:x?}");
+    };
+    let media = machine_code!(
+        ".irp r, 0, 1, 2, 3, 4, 5, 6, 7",
+        "movq [rdi + 8 * \\r], mm\\r",
+        ".endr",
+        ".irp r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
+        "movups [rdi + 64 + 16 * \\r], xmm\\r",
+        ".endr",
+        "emms",
+        "ret",
+    );
+    expect_none("mm and xmm", media, &mut data);
+    if is_x86_feature_detected!("avx") {
+        let wide = machine_code!(
+            ".irp r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
+            "vmovups [rdi + 32 * \\r], ymm\\r",
+            ".endr",
+            "ret",
+        );
+        expect_none("ymm", wide, &mut data);
+    }
+    if is_x86_feature_detected!("avx512f") {
+        let widest = machine_code!(
+            ".irp r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
+            "vmovups [rdi + 64 * \\r], zmm\\r",
+            ".endr",
+            ".irp r, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
+            "vmovups [rdi + 64 * \\r], zmm\\r",
+            ".endr",
+            ".irp r, 0, 1, 2, 3, 4, 5, 6, 7",
+            "kmovw ecx, k\\r",
+            "mov [rdi + 2048 + 8 * \\r], rcx",
+            ".endr",
+            "ret",
+        );
+        expect_none("zmm and k", widest, &mut data);
+    }
+}

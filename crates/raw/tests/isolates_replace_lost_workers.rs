@@ -141,3 +141,16 @@ fn the_signals_of_a_terminal_do_not_end_workers() {
             .any(|(pid, _)| *pid == template)
     );
 }
+
+#[test]
+fn an_isolate_outlives_the_thread_that_made_it() {
+    let mut isolate = std::thread::spawn(isolate).join().unwrap();
+    let worker = isolate.worker_id();
+    assert_works(&mut isolate);
+    std::thread::spawn(move || {
+        assert_works(&mut isolate);
+        assert_eq!(isolate.worker_id(), worker);
+    })
+    .join()
+    .unwrap();
+}

@@ -8,7 +8,7 @@ use std::{
     cell::Cell,
     ptr::NonNull,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread::available_parallelism,
@@ -16,12 +16,13 @@ use std::{
 
 use super::{
     Granule, HeapOptions, HeapStatistics, Writing,
-    chunk::{Chunk, Place},
-    regions::{LONGEST_SHARED, Region, Regions},
+    chunk::Chunk,
+    home::{Home, Large},
+    regions::{LONGEST_SHARED, Regions},
     shard::Shard,
 };
 use crate::{
-    Error, lookup, page_size, sys,
+    Error, page_size, sys,
     tags::{CHUNK, LONGEST_SMALL},
 };
 
@@ -47,22 +48,6 @@ unsafe impl Sync for Inner {}
 #[derive(Default)]
 #[repr(align(128))]
 struct Alone<T>(T);
-
-/// Where a function lies, or is going to.
-pub(super) enum Home {
-    Chunk { chunk: NonNull<Chunk>, first: usize },
-    Large(Box<Large>),
-}
-
-/// What a function without a chunk has for itself.
-pub(super) struct Large {
-    inner: NonNull<Inner>,
-    pub(super) place: Place,
-    /// Whole pages.
-    len: usize,
-    /// Memory that nothing else lies in.
-    own: Option<Arc<Region>>,
-}
 
 impl Inner {
     pub(super) fn new(options: &HeapOptions) -> Result<NonNull<Inner>, Error> {
@@ -176,13 +161,13 @@ impl Inner {
     }
 
     #[inline]
-    fn shard(&self, index: usize) -> MutexGuard<'_, Shard> {
+    pub(super) fn shard(&self, index: usize) -> MutexGuard<'_, Shard> {
         // Nothing that runs under the lock can leave it half changed.
         let shard = self.shards[index].0.lock();
         shard.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn regions(&self) -> MutexGuard<'_, Regions> {
+    pub(super) fn regions(&self) -> MutexGuard<'_, Regions> {
         self.regions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -212,7 +197,7 @@ impl Inner {
     ///
     /// # Safety
     /// They are counted there, and this is the last that the caller does with the heap.
-    unsafe fn idle(this: NonNull<Inner>, count: usize) {
+    pub(super) unsafe fn idle(this: NonNull<Inner>, count: usize) {
         // SAFETY: as long as what the caller speaks for is counted, it is there.
         let before = unsafe { this.as_ref() }
             .busy
@@ -220,131 +205,6 @@ impl Inner {
         if before == count {
             // SAFETY: it came from a box, and everybody who could refer to it has said that he does no more.
             drop(unsafe { Box::from_raw(this.as_ptr()) });
-        }
-    }
-}
-
-impl Home {
-    pub(super) fn place(&self) -> (Option<usize>, usize) {
-        match self {
-            Home::Chunk { chunk, first } => {
-                // SAFETY: a chunk is there while functions are in it.
-                let chunk = unsafe { chunk.as_ref() };
-                let offset = first << chunk.granule.shift();
-                let view = chunk.place.view.map(|view| view + offset);
-                (view, chunk.place.address + offset)
-            }
-            Home::Large(large) => (large.place.view, large.place.address),
-        }
-    }
-
-    /// The memory, and where in it this lies.
-    pub(super) fn memory(&self) -> (&sys::CodeMemory, usize) {
-        match self {
-            Home::Chunk { chunk, first } => {
-                // SAFETY: a chunk is there while functions are in it.
-                let chunk = unsafe { chunk.as_ref() };
-                let offset = chunk.place.offset() + (first << chunk.granule.shift());
-                (&chunk.place.memory, offset)
-            }
-            Home::Large(large) => (&large.place.memory, large.place.offset()),
-        }
-    }
-
-    /// How many bytes a function of `len` bytes has for itself.
-    pub(super) fn room(&self, len: usize) -> usize {
-        match self {
-            Home::Chunk { chunk, .. } => {
-                // SAFETY: a chunk is there while functions are in it.
-                let granule = unsafe { chunk.as_ref() }.granule;
-                granule.needed(len) << granule.shift()
-            }
-            Home::Large(large) => large.len,
-        }
-    }
-
-    /// Lets the function be found by address.
-    pub(super) fn enter(&self, len: usize) {
-        match self {
-            Home::Chunk { chunk, first } => {
-                // SAFETY: a chunk is there while functions are in it.
-                unsafe { chunk.as_ref() }.tags.set(*first, len);
-            }
-            Home::Large(large) => lookup::enter_large(large.place.address, len),
-        }
-    }
-
-    /// Takes the function out of what is found by address.
-    pub(super) fn withdraw(&self) {
-        match self {
-            Home::Chunk { chunk, first } => {
-                // SAFETY: a chunk is there while functions are in it.
-                unsafe { chunk.as_ref() }.tags.set(*first, 0);
-            }
-            Home::Large(large) => {
-                lookup::enter_empty(large.place.address..large.place.address + large.len);
-            }
-        }
-    }
-
-    /// Whether it belongs to this process, and not to the one that this one was forked from.
-    pub(super) fn is_ours(&self) -> bool {
-        let inner = match self {
-            // SAFETY: a chunk is there while functions are in it.
-            Home::Chunk { chunk, .. } => unsafe { chunk.as_ref() }.inner,
-            Home::Large(large) => large.inner,
-        };
-        // SAFETY: the heap is there while it has functions.
-        unsafe { inner.as_ref() }.process == sys::process()
-    }
-
-    /// Makes the room free again.
-    ///
-    /// # Safety
-    /// It came from [`Inner::take`] for a function of `len` bytes, was not given back yet and will not be used.
-    pub(super) unsafe fn give_back(&mut self, len: usize) {
-        match self {
-            Home::Chunk { chunk, first } => {
-                let (inner, shard, slot, granule) = {
-                    // SAFETY: a chunk is there while functions are in it.
-                    let chunk = unsafe { chunk.as_ref() };
-                    (chunk.inner, chunk.shard, chunk.slot, chunk.granule)
-                };
-                // SAFETY: the heap is there while it has functions.
-                let heap = unsafe { inner.as_ref() };
-                let mut shard = heap.shard(shard);
-                let emptied = shard.give(slot, *first, granule.needed(len));
-                let last = shard.closing && shard.functions == 0;
-                if let Some(chunk) = emptied {
-                    let address = chunk.place.address;
-                    drop(chunk);
-                    heap.regions().give(address, CHUNK);
-                }
-                // From here on the heap may be gone, closed by another thread that found the shard idle.
-                drop(shard);
-                if last {
-                    // SAFETY: the shard is counted, and sees its last function go once.
-                    unsafe { Inner::idle(inner, 1) };
-                }
-            }
-            Home::Large(large) => {
-                let inner = large.inner;
-                // SAFETY: the heap is there while it has functions.
-                let mut regions = unsafe { inner.as_ref() }.regions();
-                match large.own.take() {
-                    Some(region) => regions.give_own(&region),
-                    None => regions.give(large.place.address, large.len),
-                }
-                regions.functions -= 1;
-                regions.used -= large.len;
-                let last = regions.closing && regions.functions == 0;
-                // As above.
-                drop(regions);
-                if last {
-                    // SAFETY: the regions are counted, and see their last function go once.
-                    unsafe { Inner::idle(inner, 1) };
-                }
-            }
         }
     }
 }

@@ -2,10 +2,7 @@
 
 use std::{fmt, io, ops::Range, slice};
 
-use super::{
-    chunk::fill_with_traps,
-    inner::{Home, Inner},
-};
+use super::{chunk::fill_with_traps, home::Home, inner::Inner};
 use crate::{Error, MAX_BLOCK_LEN, sys};
 
 /// One function (or other piece of machine code) in a [`Heap`](crate::Heap). It can run, and nothing here can write to it.

@@ -1,11 +1,12 @@
 //! Memory for many small functions that come and go one by one.
 //!
 //! From top to bottom: a [`Heap`] has one [`Inner`] in each process. That has shards, one a processor, whose chunks
-//! small functions lie in ([`shard`], [`chunk`], [`bits`]); chunks and long functions lie in [`regions`], which
-//! [`sys`](crate::sys) maps.
+//! small functions lie in ([`shard`], [`chunk`], [`bits`]); chunks and long functions lie in [`regions`], which [`sys`]
+//! maps. A function ([`installed`]) knows its [`home`].
 
 mod bits;
 mod chunk;
+mod home;
 mod inner;
 mod installed;
 mod options;
@@ -33,6 +34,9 @@ use crate::{Error, sys};
 ///
 /// Cloning it is cheap and gives a handle to the same heap. Its memory goes back to the system when the last handle and
 /// the last function are gone.
+///
+/// After `fork`, a child can run the functions that its parent keeps, but not free them, and what it installs lies in
+/// memory of its own.
 #[derive(Clone)]
 pub struct Heap(Arc<Shared>);
 

@@ -9,7 +9,7 @@
 //! **Memory of a heap**: `CodeMemory`, executable from its first moment on, and still written while other threads run
 //! what lies in it:
 //! - `CodeMemory::map(len, at, writing) -> io::Result<CodeMemory>`: `len` bytes, a multiple of `granularity()`, at that
-//!   address or, without one, anywhere. Never replaces what is at the address. [`io::ErrorKind::Unsupported`] where the
+//!   address or, without one, anywhere. Never replaces what is at the address. [`Unsupported`](std::io::ErrorKind::Unsupported) where the
 //!   system or its policy has no such way of writing; with `writing` left open by the user, the heap then tries the
 //!   next one of [`Writing`](crate::Writing).
 //! - `executable() -> usize`: where it can be run and read.

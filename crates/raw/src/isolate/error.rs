@@ -83,12 +83,14 @@ impl fmt::Display for Error {
                 "there is no isolate on this system: it takes Linux on x86_64, i686 or aarch64; elsewhere use a guard, or \
                  a process of your own"
             ),
-            Error::Protection { protection, .. } => write!(
+            Error::Protection { protection, source } => write!(
                 f,
-                "this system does not have {protection}, which the limits require: have it allowed (containers have \
-                 profiles for that), or go without by `Limits::allow_without`"
+                "this system does not have {protection}, which the limits require ({source}): have it allowed \
+                 (containers have profiles for that), or go without by `Limits::allow_without`"
             ),
-            Error::System { doing, .. } => write!(f, "cannot {doing}"),
+            Error::System { doing, source } => {
+                write!(f, "cannot {doing}: {source}{}", advice(source))
+            }
             Error::TemplateGone => write!(
                 f,
                 "the process that makes workers is gone, by somebody's signal or for want of memory: make a new isolate"
@@ -130,8 +132,30 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Error::Protection { source, .. } | Error::System { source, .. } => Some(source),
+            // Its text is in this one's.
+            Error::Protection { source, .. } | Error::System { source, .. } => source.source(),
             _ => None,
         }
+    }
+}
+
+/// What a user can do about an error of the system.
+fn advice(error: &io::Error) -> &'static str {
+    match error.raw_os_error() {
+        #[cfg(target_os = "linux")]
+        Some(libc::EMFILE | libc::ENFILE) => {
+            "; close files or raise the limit (`ulimit -n`): an isolate takes a few"
+        }
+        #[cfg(target_os = "linux")]
+        Some(libc::EAGAIN) => "; end processes or raise the limit (`ulimit -u`): an isolate is two",
+        #[cfg(target_os = "linux")]
+        Some(libc::ENOMEM) => "; free memory or raise the limit (`ulimit -v`)",
+        #[cfg(target_os = "linux")]
+        Some(libc::EPERM | libc::EACCES) => {
+            "; a policy forbids it: memory that is executable and shared, or processes"
+        }
+        #[cfg(target_os = "linux")]
+        Some(libc::ENOSYS) => "; it takes Linux 5.9, or an emulator that knows as much",
+        _ => "",
     }
 }

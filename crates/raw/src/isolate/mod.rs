@@ -5,6 +5,13 @@
 //! The worker has none of this process's memory, files or rights, and makes no system calls; see the section "Isolate" of the
 //! crate's documentation for what that protects from and what it does not. Linux only, on x86_64, i686 and aarch64:
 //! elsewhere [`Isolate::new`] answers with [`Error::Unsupported`].
+#![cfg_attr(
+    not(all(
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64")
+    )),
+    allow(dead_code, reason = "there is nobody to hand work over to")
+)]
 
 mod batch;
 mod code;

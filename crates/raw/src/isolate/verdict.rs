@@ -38,6 +38,18 @@ impl<R> Verdict<R> {
             _ => None,
         }
     }
+
+    /// The same verdict, with something made of what was returned.
+    #[must_use]
+    pub fn map<S>(self, make: impl FnOnce(R) -> S) -> Verdict<S> {
+        match self {
+            Verdict::Returned(value) => Verdict::Returned(make(value)),
+            Verdict::Fault(fault) => Verdict::Fault(fault),
+            Verdict::SystemCall { number, offset } => Verdict::SystemCall { number, offset },
+            Verdict::Killed { signal } => Verdict::Killed { signal },
+            Verdict::Tampered => Verdict::Tampered,
+        }
+    }
 }
 
 impl<R: fmt::Debug> fmt::Display for Verdict<R> {

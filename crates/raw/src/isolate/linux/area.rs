@@ -96,14 +96,19 @@ impl Part {
     }
 }
 
-/// The two files, mapped into the host.
+/// The two files themselves, which a template maps before it closes them.
 #[derive(Debug)]
-pub(super) struct Area {
-    pub(super) layout: Layout,
+pub(super) struct Files {
     /// What workers cannot write.
     pub(super) trusted: OwnedFd,
     /// What they can.
     pub(super) open: OwnedFd,
+}
+
+/// The two files, mapped into the host.
+#[derive(Debug)]
+pub(super) struct Area {
+    pub(super) layout: Layout,
     pub(super) runtime: Part,
     pub(super) orders: Part,
     pub(super) code: Part,
@@ -120,7 +125,7 @@ unsafe impl Send for Area {}
 unsafe impl Sync for Area {}
 
 impl Area {
-    pub(super) fn new(layout: Layout) -> io::Result<Area> {
+    pub(super) fn new(layout: Layout) -> io::Result<(Area, Files)> {
         let trusted = file(c"jitney-orders")?;
         let open = file(c"jitney-answers")?;
         let in_trusted = [GAP, length(&layout.orders), length(&layout.code)];
@@ -139,10 +144,8 @@ impl Area {
         fcntl_add_seals(&open, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
         let [runtime, orders, code] = first.parts(in_trusted);
         let [answers, nursery, data] = second.parts(in_open);
-        Ok(Area {
+        let area = Area {
             layout,
-            trusted,
-            open,
             runtime,
             orders,
             code,
@@ -150,7 +153,8 @@ impl Area {
             nursery,
             data,
             _mappings: [first, second],
-        })
+        };
+        Ok((area, Files { trusted, open }))
     }
 
     pub(super) fn orders(&self) -> *mut Orders {

@@ -1,15 +1,22 @@
 //! A Landlock ruleset that handles every kind of access and allows none: no file, no port, no abstract socket, no
 //! signal to a process outside. It stands behind the filter of system calls, should that ever have a hole.
 
-use std::os::fd::OwnedFd;
+use std::{io, os::fd::OwnedFd};
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetError,
-    Scope,
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, CreateRulesetError, Ruleset,
+    RulesetAttr, RulesetError, Scope,
 };
 
 /// The ruleset, as strict as this kernel can; `None` where it has no Landlock.
-pub(super) fn deny_everything() -> Result<Option<OwnedFd>, RulesetError> {
+pub(super) fn deny_everything() -> io::Result<Option<OwnedFd>> {
+    ruleset().map_err(|error| match error {
+        RulesetError::CreateRuleset(CreateRulesetError::CreateRulesetCall { source, .. }) => source,
+        other => io::Error::other(other),
+    })
+}
+
+fn ruleset() -> Result<Option<OwnedFd>, RulesetError> {
     let newest = ABI::V6;
     let ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)

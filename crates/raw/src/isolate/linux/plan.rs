@@ -9,7 +9,7 @@ use crate::isolate::{Limits, Protection};
 
 use super::{
     arch::{self, GAP, KernelAction, RUNTIME, Runtime, TASKS, map},
-    area::{Area, Layout, Part},
+    area::{Area, Files, Layout, Part},
     filter::{LENGTH, filter},
     script::{Script, step},
     shared::{Orders, ScriptAt, Step, TEMPLATE_STEPS, WORKER_STEPS},
@@ -69,6 +69,8 @@ pub(super) struct Kept<'a> {
     pub(super) commands: BorrowedFd<'a>,
     /// The host, as a process.
     pub(super) host: BorrowedFd<'a>,
+    /// What it shares with the host.
+    pub(super) files: &'a Files,
     /// A Landlock ruleset.
     pub(super) ruleset: Option<BorrowedFd<'a>>,
 }
@@ -90,7 +92,7 @@ pub(super) fn prepare(
     let layout = &area.layout;
     let at = |offset: usize| layout.orders.start + (CONSTANTS + offset) as u64;
     let scripts = Scripts {
-        moving: moving(area, layout)?,
+        moving: moving(area, layout, kept.files)?,
         settling: settling(layout, limits, kept, kernel, &at),
         locking: locking(limits, &at),
     };
@@ -162,12 +164,12 @@ pub(super) fn prepare(
 }
 
 /// In the copy of the host's memory: the areas are mapped where they belong.
-fn moving(area: &Area, layout: &Layout) -> io::Result<Script> {
+fn moving(area: &Area, layout: &Layout, files: &Files) -> io::Result<Script> {
     let mut script = Script::default();
     // With READ_IMPLIES_EXEC, everything that is mapped from here on would be executable.
     script.extra(step(libc::SYS_personality, &[0]));
     let (read, write, execute) = (libc::PROT_READ, libc::PROT_WRITE, libc::PROT_EXEC);
-    let (trusted, open) = (area.trusted.as_raw_fd(), area.open.as_raw_fd());
+    let (trusted, open) = (files.trusted.as_raw_fd(), files.open.as_raw_fd());
     let mut share = |start: u64, part: &Part, protection: i32, file: i32| {
         let flags = libc::MAP_SHARED | libc::MAP_FIXED;
         let step = map(start, part.len as u64, protection, flags, file, part.offset);

@@ -39,6 +39,15 @@ struct Placed {
     expected: Expected,
 }
 
+/// What came of a hand-over.
+struct Attempt {
+    /// How many jobs it had.
+    count: usize,
+    /// Whether the worker had not run anything before.
+    alone: bool,
+    end: HandOver,
+}
+
 impl Worker {
     /// Does all the work.
     pub(in crate::isolate) fn run<W: Work>(
@@ -56,18 +65,16 @@ impl Worker {
         let mut next = 0;
         let mut placed = vec![Placed::default(); at_once.min(work.count())];
         while next < work.count() {
-            let (count, code_used) = self.place(work, next, &mut placed)?;
-            let ensured = self.ensure(fresh);
-            let alone = self.is_fresh();
-            let end = match ensured.and_then(|()| self.hand_over(count, code_used)) {
+            let attempt = match self.attempt(work, next, &mut placed, fresh) {
                 // Somebody ended the template, and it its worker. Once is bad luck.
                 Err(Error::TemplateGone) if !started_over => {
                     self.start_over()?;
                     started_over = true;
                     continue;
                 }
-                end => end?,
+                attempt => attempt?,
             };
+            let Attempt { count, alone, end } = attempt;
             fresh = renew == Renew::EachEvaluation;
             started_over = false;
             let done = self.collect(work, next, &placed[..count]);
@@ -96,6 +103,22 @@ impl Worker {
             next += 1;
         }
         Ok(())
+    }
+
+    /// Hands over jobs from `next` on to the present worker, or to a new one. They are written only when their worker is
+    /// there: a former one could write to their data as long as it lives.
+    fn attempt<W: Work>(
+        &mut self,
+        work: &mut W,
+        next: usize,
+        placed: &mut [Placed],
+        fresh: bool,
+    ) -> Result<Attempt, Error> {
+        self.ensure(fresh)?;
+        let alone = self.is_fresh();
+        let (count, code_used) = self.place(work, next, placed)?;
+        let end = self.hand_over(count, code_used)?;
+        Ok(Attempt { count, alone, end })
     }
 
     /// Writes jobs from `next` on into the orders: as many as there are, and as there is room for, but one at

@@ -81,7 +81,7 @@ pub(super) fn start(area: &Area, moving: &Script, kernel: Kernel) -> Result<Opti
 }
 
 /// Waits for the end of a child that nobody else waits for.
-fn wait_for(child: libc::pid_t) {
+pub(super) fn wait_for(child: libc::pid_t) {
     let mut status = 0;
     // SAFETY: `status` is written only.
     while unsafe { libc::waitpid(child, &mut status, libc::__WALL) } == -1

@@ -15,8 +15,8 @@ use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair},
     process::{
-        Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, pidfd_open, pidfd_send_signal,
-        waitid,
+        Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, kill_process, pidfd_open,
+        pidfd_send_signal, waitid,
     },
 };
 
@@ -28,11 +28,11 @@ use super::{
     plan::{Kept, Scripts, prepare},
     script::Purpose,
     shared::{MOVING_RESULTS, NOT_MADE, Nursery, Poll, WORKER_STEPS},
-    start::{Kernel, start},
+    start::{Kernel, start, wait_for},
 };
 
 /// How long to wait for what takes a template microseconds, on a machine that does a lot besides.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running template.
 #[derive(Debug)]
@@ -69,7 +69,8 @@ impl Template {
             limits.code_bytes(),
             limits.data_bytes(),
         );
-        let area = Area::new(layout).map_err(Error::system("share memory with a worker"))?;
+        let (area, files) =
+            Area::new(layout).map_err(Error::system("share memory with a worker"))?;
         let host = pidfd_open(getpid(), PidfdFlags::empty()).map_err(Error::system(
             "get a handle of this process (`pidfd_open`, Linux 5.3)",
         ))?;
@@ -80,10 +81,12 @@ impl Template {
             None,
         )
         .map_err(Error::system("make a pair of sockets"))?;
-        let ruleset = landlock::deny_everything().unwrap_or(None);
+        let ruleset =
+            landlock::deny_everything().map_err(Error::system("make a Landlock ruleset"))?;
         let kept = Kept {
             commands: theirs.as_fd(),
             host: host.as_fd(),
+            files: &files,
             ruleset: ruleset.as_ref().map(AsFd::as_fd),
         };
         let prepare = |kernel| {
@@ -101,9 +104,15 @@ impl Template {
         };
         // The template has its own copy.
         drop(theirs);
-        let process = pidfd_open(child, PidfdFlags::empty()).map_err(Error::system(
-            "get a handle of the template (`pidfd_open`, Linux 5.3)",
-        ))?;
+        let process = match pidfd_open(child, PidfdFlags::empty()) {
+            Ok(process) => process,
+            Err(error) => {
+                // It ends when nobody can give it commands any more.
+                drop(ours);
+                wait_for(child.as_raw_nonzero().get());
+                return Err(Error::system("get a handle of the template")(error));
+            }
+        };
         let mut template = Template {
             area,
             scripts,
@@ -146,10 +155,13 @@ impl Template {
             _ => return Err(Error::system("fork a worker")(refused(-worker))),
         };
         // The number is the worker's until the template is told to make another one: it leaves it a zombie.
-        let handle = pidfd_open(pid, PidfdFlags::empty()).map_err(Error::system(
-            "get a handle of a worker (`pidfd_open`, Linux 5.3)",
-        ))?;
-        Ok(Process { pid, handle })
+        match pidfd_open(pid, PidfdFlags::empty()) {
+            Ok(handle) => Ok(Process { pid, handle }),
+            Err(error) => {
+                let _ = kill_process(pid, Signal::KILL);
+                Err(Error::system("get a handle of a worker")(error))
+            }
+        }
     }
 
     /// What protects from a worker that says it is ready; or why it is not.

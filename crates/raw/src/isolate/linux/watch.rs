@@ -9,8 +9,11 @@ use std::{
 
 use super::{shared::Answers, template::Process};
 
-/// How long a worker may take to react to the signal that its time is up.
-const GRACE: Duration = Duration::from_millis(50);
+/// How long a worker may take to react to the signal that its time is up, of the clock on the wall and of its processor:
+/// on a busy machine it may be a while before it runs at all.
+const GRACE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(10));
+/// How long it may take if it does not run.
+const LONG_GRACE: Duration = Duration::from_secs(1);
 
 /// What the watch says of the evaluation that runs.
 pub(super) enum Time {
@@ -28,7 +31,8 @@ pub(super) struct Watch<'a> {
     index: u32,
     since: Duration,
     since_wall: Instant,
-    told: Option<Instant>,
+    /// When it was told that its time is up, by the clock and by its processor time.
+    told: Option<(Instant, Duration)>,
 }
 
 impl<'a> Watch<'a> {
@@ -53,21 +57,24 @@ impl<'a> Watch<'a> {
             self.told = None;
             return Time::Left;
         }
-        if let Some(told) = self.told {
-            return if told.elapsed() < GRACE {
-                Time::Left
-            } else {
-                Time::Ignored
-            };
+        if let Some((told, then)) = self.told {
+            let waited = told.elapsed();
+            let ran = processor_time(self.process).saturating_sub(then);
+            let ignored = waited >= GRACE.0 && ran >= GRACE.1 || waited >= LONG_GRACE;
+            return if ignored { Time::Ignored } else { Time::Left };
         }
-        let used = processor_time(self.process).saturating_sub(self.since);
+        let now = processor_time(self.process);
+        let used = now.saturating_sub(self.since);
         // Code that sleeps uses no processor time. It can only by way of the runtime's own wait for work; an evaluation
         // that merely waits for a busy machine gets a good deal more than its limit.
-        let forever = self.limit * 20 + Duration::from_secs(1);
+        let forever = self
+            .limit
+            .saturating_mul(20)
+            .saturating_add(Duration::from_secs(1));
         if used < self.limit && self.since_wall.elapsed() < forever {
             return Time::Left;
         }
-        self.told = Some(Instant::now());
+        self.told = Some((Instant::now(), now));
         Time::Up(self.index)
     }
 }

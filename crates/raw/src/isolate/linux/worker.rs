@@ -2,12 +2,13 @@
 //! before anyone sleeps.
 
 use std::{
-    io,
+    os::fd::OwnedFd,
     sync::atomic::{Ordering, fence},
     time::{Duration, Instant},
 };
 
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     process::{Signal, pidfd_send_signal},
     thread::futex,
 };
@@ -17,7 +18,7 @@ use crate::isolate::{Error, Limits, Protections};
 use super::{
     area::Area,
     shared::{NOT_YET, Orders, Record},
-    template::{End, Process, Template},
+    template::{End, PATIENCE, Process, Template},
     watch::{Time, Watch},
 };
 
@@ -98,10 +99,12 @@ impl Worker {
         self.process.is_some() && self.used == 0
     }
 
-    /// Ends the present process, if there is one.
+    /// Ends the present process, if there is one, and waits until it is over: what it shares with its successor must not be
+    /// written to before.
     pub(super) fn discard(&mut self) {
         if let Some(process) = self.process.take() {
             let _ = pidfd_send_signal(&process.handle, Signal::KILL);
+            wait_for_the_end_of(&process.handle);
         }
     }
 
@@ -140,7 +143,7 @@ impl Worker {
                     signal: end.signal(),
                 });
             }
-            if !self.template.is_alive() || started.elapsed() > Duration::from_secs(30) {
+            if !self.template.is_alive() || started.elapsed() > PATIENCE {
                 let _ = pidfd_send_signal(&process.handle, Signal::KILL);
                 return Err(Error::TemplateGone);
             }
@@ -222,6 +225,7 @@ impl Worker {
         let look =
             (self.time_limit() / 4).clamp(Duration::from_micros(100), Duration::from_millis(50));
         let mut watch = Watch::new(process, self.time_limit());
+        let mut looked = Instant::now();
         loop {
             let seen = answers.bell.load(Ordering::SeqCst);
             fence(Ordering::SeqCst);
@@ -231,9 +235,12 @@ impl Worker {
             if let Some(end) = self.template.end() {
                 return Ok(HandOver::Died(end));
             }
-            if sleep(&answers.bell, seen, look) {
+            sleep(&answers.bell, seen, look);
+            // By the clock: a worker that rings all the time must not keep the host from looking.
+            if looked.elapsed() < look {
                 continue;
             }
+            looked = Instant::now();
             if !self.template.is_alive() {
                 return Err(Error::TemplateGone);
             }
@@ -269,13 +276,21 @@ impl End {
     }
 }
 
-/// Sleeps while `word` is `seen`, for `at_most` so long. Whether something happened.
-fn sleep(word: &std::sync::atomic::AtomicU32, seen: u32, at_most: Duration) -> bool {
+/// Sleeps while `word` is `seen`, for `at_most` so long.
+fn sleep(word: &std::sync::atomic::AtomicU32, seen: u32, at_most: Duration) {
     let timeout = futex::Timespec {
         tv_sec: at_most.as_secs() as i64,
         tv_nsec: at_most.subsec_nanos().into(),
     };
-    let result = futex::wait(word, futex::Flags::empty(), seen, Some(&timeout));
-    result.map_err(io::Error::from).is_ok_and(|()| true)
-        || !matches!(result, Err(rustix::io::Errno::TIMEDOUT))
+    let _ = futex::wait(word, futex::Flags::empty(), seen, Some(&timeout));
+}
+
+/// Waits until a process that was killed is no more; a zombie is enough.
+fn wait_for_the_end_of(process: &OwnedFd) {
+    let timeout = Timespec {
+        tv_sec: PATIENCE.as_secs() as i64,
+        tv_nsec: 0,
+    };
+    let mut ended = [PollFd::new(process, PollFlags::IN)];
+    while let Err(rustix::io::Errno::INTR) = poll(&mut ended, Some(&timeout)) {}
 }

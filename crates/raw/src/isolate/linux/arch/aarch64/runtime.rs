@@ -57,9 +57,15 @@ pub(in crate::isolate::linux) extern "C" fn runtime() {
         "br x16",
 
         // The template, where it stays: x28 the orders, x27 its notes. The register that leads to the host's
-        // thread-locals is emptied.
+        // thread-locals is emptied, and so are those of vectors, which hold what the host last worked on.
         "40:",
         "msr tpidr_el0, xzr",
+        ".irp vector, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
+        "movi v\\vector\\().2d, #0",
+        ".endr",
+        ".irp vector, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31",
+        "movi v\\vector\\().2d, #0",
+        ".endr",
         "adr x28, 20b",
         "add x28, x28, #{gap_pages}, lsl #12",
         "ldr x27, [x28, #{o_nursery}]",

@@ -72,6 +72,17 @@ pub(in crate::isolate::linux) extern "C" fn runtime() {
         // entries of the descriptor table behind them (six may be meant; the kernel has three of its own).
         "40:",
         "mov esp, [{orders} + {o_stack}]",
+        // The registers of vectors still hold what the host last worked on: see the file for x86_64.
+        "lea edi, [esp - 0x8000]",
+        "fxrstor [edi]",
+        "mov eax, 1",
+        "cpuid",
+        "bt ecx, 27",
+        "jnc 46f",
+        "mov eax, -1",
+        "mov edx, -1",
+        "xrstor [edi]",
+        "46:",
         "xor eax, eax",
         "mov gs, eax",
         "mov fs, eax",
@@ -258,9 +269,12 @@ pub(in crate::isolate::linux) extern "C" fn runtime() {
         "mov dword ptr [esi + {a_sleeps}], 0",
         "jmp 55b",
         // Another processor wrote the code that comes next: a serializing instruction has to stand before it (Intel's
-        // manual, volume 3, 9.1.3). `iretd` is one, and sets the flags straight as well.
+        // manual, volume 3, 9.1.3). `iretd` is one. It takes another way if the flag of nested tasks is set, which whatever
+        // ran before may have done.
         "58:",
         "mov esp, [ebp + {o_stack}]",
+        "push 2",
+        "popfd",
         "push 2",
         "push cs",
         "call 59f",

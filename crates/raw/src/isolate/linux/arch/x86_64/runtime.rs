@@ -62,6 +62,20 @@ pub(in crate::isolate::linux) extern "C" fn runtime() {
         // The template, where it stays.
         "40:",
         "mov r15, {orders}",
+        // Registers that the host's arguments do not go through still hold what it last worked on: its copies of memory
+        // go through those of vectors. An area of zeros, where the stack will be, puts them all into their first state
+        // (Intel's manual, volume 1, 13.8).
+        "mov rdi, [r15 + {o_stack}]",
+        "sub rdi, 0x8000", // more than any processor looks at
+        "fxrstor [rdi]",
+        "mov eax, 1",
+        "cpuid",
+        "bt ecx, 27", // The system has switched XRSTOR on.
+        "jnc 46f",
+        "mov eax, -1",
+        "mov edx, -1",
+        "xrstor [rdi]",
+        "46:",
         "mov r14, [r15 + {o_nursery}]",
         "lea r12, [r14 + {n_steps}]",
         "mov rbp, [r15 + {o_template} + {count_of}]",
@@ -229,9 +243,12 @@ pub(in crate::isolate::linux) extern "C" fn runtime() {
         "mov dword ptr [r14 + {a_sleeps}], 0",
         "jmp 55b",
         // Another processor wrote the code that comes next: a serializing instruction has to stand before it (Intel's
-        // manual, volume 3, 9.1.3). `iretq` is one, and sets the flags straight as well.
+        // manual, volume 3, 9.1.3). `iretq` is one. It takes another way if the flag of nested tasks is set, which whatever
+        // ran before may have done.
         "58:",
         "mov rsp, [r15 + {o_stack}]",
+        "push 2",
+        "popfq",
         "mov rax, rsp",
         "mov ecx, ss",
         "push rcx",
