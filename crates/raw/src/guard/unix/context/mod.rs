@@ -12,7 +12,9 @@
 )]
 mod arch;
 
-pub(super) use arch::{at_system_call, entry, read, redirect, set_stepping};
+pub(super) use arch::{
+    at_system_call, entry, read, redirect, set_stepping, set_thread_pointer, thread_pointer,
+};
 
 /// What the processor said when it stopped.
 #[derive(Debug)]
