@@ -9,7 +9,6 @@ use genetic::{
     formula::Sum,
     genome::{Genome, Node, divide},
     interpret,
-    problem::{PROBLEMS, Samples},
     random::Random,
 };
 
@@ -30,7 +29,13 @@ fn tree(text: &str) -> Genome {
 #[cfg(target_arch = "x86_64")]
 mod machine_code {
     use super::{
-        genetic::{compile::Compiler, evaluate, genome::LARGEST, problem::LANES, scale::Sums},
+        genetic::{
+            compile::Compiler,
+            evaluate,
+            genome::LARGEST,
+            problem::{LANES, PROBLEMS, Samples},
+            scale::Sums,
+        },
         *,
     };
     use jitney_memory::Heap;
