@@ -1,5 +1,5 @@
 //! Time limits: code that runs for ever is ended, code that ends in time is not, from one thread and from several.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
 #[path = "guard_support/mod.rs"]
 mod support;

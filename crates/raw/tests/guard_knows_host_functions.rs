@@ -1,6 +1,7 @@
 //! Functions of the host that raw code calls: when one faults, raw code is to blame.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
+#[cfg(unix)]
 #[path = "guard_support/child.rs"]
 mod child;
 #[path = "guard_support/mod.rs"]
@@ -8,7 +9,6 @@ mod support;
 
 use std::hint::black_box;
 use std::mem;
-use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jitney_raw::{Fault, FaultKind};
@@ -39,7 +39,7 @@ fn a_rust_function_faults() {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", unix))]
 #[test]
 fn a_function_of_the_c_library_faults() {
     // `sub rsp, 8`; `mov rax, rdi`; `mov edi, 0x18`; `call rax`; …: with 24 for a pointer.
@@ -58,21 +58,24 @@ fn a_function_of_the_c_library_faults() {
 }
 
 /// A function of the host that uses up the stack all by itself, and holds things meanwhile.
+#[cfg(unix)]
 #[allow(unconditional_recursion, reason = "that is the point")]
 extern "C" fn recurse(depth: usize) -> usize {
     let frame = black_box([depth; 64]);
     recurse(depth + 1) + frame[depth % 64]
 }
 
+#[cfg(unix)]
 #[test]
 fn a_host_function_uses_up_the_stack_alone() {
     if child::scenario().is_some() {
         _ = code(CALL).call(recurse as Function as usize);
         return;
     }
-    if !child::can_run() {
+    if child::is_emulated() {
         return;
     }
+    use std::os::unix::process::ExitStatusExt;
     let output = child::run("a_host_function_uses_up_the_stack_alone", "recurse");
     let errors = child::errors(&output);
     assert_eq!(output.status.signal(), Some(libc::SIGABRT), "{errors}");

@@ -47,6 +47,7 @@ mod linux {
 
     fn act(scenario: &str) {
         match scenario {
+            "nothing" => {}
             "faults" => fault_in_all_ways(300),
             "a limit that changes" => {
                 fault_in_all_ways(1);
@@ -90,6 +91,10 @@ mod linux {
     pub(crate) fn main() {
         if let Ok(scenario) = env::var("GUARD_SCENARIO") {
             return act(&scenario);
+        }
+        if !run("nothing").status.success() {
+            eprintln!("skipped: an emulator runs this test, and would not run its children");
+            return;
         }
         for scenario in ["faults", "a limit that changes", "a large frame"] {
             let output = run(scenario);

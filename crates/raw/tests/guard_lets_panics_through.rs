@@ -1,5 +1,5 @@
 //! Panics of the Rust code within a guard go on to whoever catches them outside.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
 #[path = "guard_support/mod.rs"]
 mod support;

@@ -1,5 +1,5 @@
 //! Guards within guards: the innermost one whose raw code is to blame reports, and the others go on.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
 #[path = "guard_support/mod.rs"]
 mod support;

@@ -91,6 +91,7 @@ pub(super) unsafe fn catch_late(thread: &Thread, instruction: usize) -> Option<W
 ///
 /// # Safety
 /// As for [`catch`].
+#[cfg(unix)]
 pub(super) unsafe fn is_waited_for_by_late_raw_code(
     thread: &Thread,
     stack_pointer: usize,
@@ -110,6 +111,7 @@ pub(super) unsafe fn is_waited_for_by_late_raw_code(
 ///
 /// # Safety
 /// As for [`catch`].
+#[cfg(unix)]
 pub(super) unsafe fn is_late(thread: &Thread) -> bool {
     // SAFETY: the caller's promise.
     unsafe { outermost_late(thread, |_| true) }.is_some()

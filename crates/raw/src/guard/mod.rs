@@ -82,9 +82,12 @@
 //! Raw code that faults while the signal in question is blocked ends the process.
 //!
 //! # Where it works
-//! On Linux on x86-64, 32-bit x86 and aarch64. Where there is no guard, there is no such module. Processors of ARM do not
-//! trap on a division, and cannot run a function of the host step by step: there, raw code that has run out of time and
-//! does little but call such functions may go on for longer.
+//! On Linux on x86-64, 32-bit x86 and aarch64, and on Windows on x86-64. Where there is no guard, there is no such module.
+//! Processors of ARM do not trap on a division.
+//!
+//! On ARM and on Windows a function of the host is not run step by step: there, raw code that has run out of time and does
+//! little but call such functions may go on for longer. Windows tells a thread of a fault on the thread's own stack, and
+//! ends a process whose thread has lost it: raw code that loads a wild stack pointer is not caught there.
 
 mod blame;
 mod call_sites;
@@ -95,8 +98,8 @@ mod record;
 mod stack;
 mod watchdog;
 
-#[cfg(unix)]
-#[path = "unix/mod.rs"]
+#[cfg_attr(unix, path = "unix/mod.rs")]
+#[cfg_attr(windows, path = "windows/mod.rs")]
 mod platform;
 
 use std::ffi::c_void;
@@ -199,6 +202,7 @@ unsafe fn guarded<F: FnOnce() -> R, R>(limits: Limits, scope: Scope, f: F) -> Re
     }
     if let (true, Some(fault)) = (stopped, record.fault.take()) {
         watchdog::abandon(thread, outer_level);
+        platform::recover(&fault);
         return Err(fault);
     }
     // SAFETY: the job returned, so it has written its result.

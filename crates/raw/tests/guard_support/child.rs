@@ -12,16 +12,16 @@ pub(crate) fn scenario() -> Option<String> {
     env::var(SCENARIO).ok()
 }
 
-/// Whether this executable can be started like any: not where an emulator runs it.
-pub(crate) fn can_run() -> bool {
+/// Whether an emulator runs this process. It would not run its children, and keeps memory of its own.
+pub(crate) fn is_emulated() -> bool {
     let listed = Command::new(env::current_exe().unwrap())
-        .arg("--list")
+        .args(["--list", "--format=terse"])
         .output();
-    let can = listed.is_ok_and(|output| output.status.success());
-    if !can {
+    let emulated = !listed.is_ok_and(|output| output.status.success());
+    if emulated {
         eprintln!("skipped: an emulator runs this test, and would not run its children");
     }
-    can
+    emulated
 }
 
 /// Runs `test` of this executable with `scenario`, and returns how it ended.

@@ -12,3 +12,7 @@ mod time_signal;
 pub(super) use stepping::Stepping as ThreadState;
 pub(super) use thread::{prepare, stack_limit};
 pub(super) use time_signal::{Target, prepare_process, without_signals};
+
+/// What a thread needs that is back from this fault: nothing, as its handler ran on a stack of its own.
+#[inline(always)]
+pub(super) fn recover(_: &crate::Fault) {}

@@ -6,6 +6,8 @@
 //! which is a tenth of the shortest limit in use (but see [`period`]). When no timed call has been seen for a while it
 //! sleeps until the next one wakes it.
 
+#[cfg(unix)]
+mod fork;
 mod level;
 mod process;
 
@@ -16,7 +18,8 @@ use std::{ptr, thread};
 
 pub(super) use level::Level;
 
-pub(super) use process::{after_fork, after_fork_in_child, before_fork};
+#[cfg(unix)]
+pub(super) use fork::{after_fork, after_fork_in_child, before_fork};
 
 use super::platform;
 use super::record::Thread;

@@ -1,13 +1,9 @@
-//! The watchdog's state, one for the process, and what becomes of it in a process that forks.
+//! The watchdog's state, one for the process.
 
-use std::cell::UnsafeCell;
-use std::ptr;
-use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Level, SERVED};
+use super::Level;
 use crate::guard::platform::Target;
-use crate::guard::record::THREAD;
 
 /// One thread with timed calls.
 #[derive(Debug)]
@@ -37,44 +33,4 @@ static STATE: Mutex<State> = Mutex::new(State {
 
 pub(super) fn lock() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The lock, while the process forks: taken before, so that no other thread holds it in the child, where it would never
-/// let go.
-struct Held(UnsafeCell<Option<MutexGuard<'static, State>>>);
-
-// SAFETY: only touched by a thread that forks, between taking the lock and giving it back.
-unsafe impl Sync for Held {}
-
-static HELD: Held = Held(UnsafeCell::new(None));
-
-/// To be called before the process forks.
-pub(in super::super) extern "C" fn before_fork() {
-    let guard = lock();
-    // SAFETY: this thread has the lock.
-    unsafe { *HELD.0.get() = Some(guard) };
-}
-
-/// To be called after that, in the parent.
-pub(in super::super) extern "C" fn after_fork() {
-    // SAFETY: this thread has the lock.
-    drop(unsafe { (*HELD.0.get()).take() });
-}
-
-/// To be called after that, in the child, which has this one thread and no watchdog: the next timed call starts one.
-pub(in super::super) extern "C" fn after_fork_in_child() {
-    // SAFETY: this thread has the lock.
-    let Some(mut state) = (unsafe { (*HELD.0.get()).take() }) else {
-        return;
-    };
-    THREAD.with(|thread| {
-        let own = thread.first_level.get();
-        // Other threads' levels are lost: freeing them here would need the allocator, which may be locked.
-        state.watched.retain_mut(|watched| {
-            watched.target = Target::this_thread(thread);
-            ptr::eq(watched.level, own)
-        });
-    });
-    state.running = false;
-    SERVED.store(u64::MAX, Ordering::SeqCst);
 }

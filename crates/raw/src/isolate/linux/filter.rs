@@ -100,7 +100,7 @@ mod tests {
         }
     }
 
-    fn call(number: i64, architecture: u32, from: u64, second: u32) -> u32 {
+    fn call(number: libc::c_long, architecture: u32, from: u64, second: u32) -> u32 {
         let mut data = [0; 16];
         data[0] = number as u32;
         data[1] = architecture;
