@@ -21,6 +21,8 @@ pub(crate) struct Compiler {
     trees: Vec<Tree>,
     /// How far one column of the samples is from the next, in bytes.
     stride: usize,
+    /// Which variables are 0 at no sample.
+    never_zero: [bool; 2],
 }
 
 /// More than the largest genome takes: at most 27 bytes an operator, 8 a leaf, 16 a constant, and some 100 around them.
@@ -74,6 +76,7 @@ impl Default for Compiler {
             references: Vec::new(),
             trees: Vec::new(),
             stride: 0,
+            never_zero: [false; 2],
         }
     }
 }
@@ -86,6 +89,7 @@ impl Compiler {
         self.constants.clear();
         self.references.clear();
         self.stride = samples.stride();
+        self.never_zero = [0, 1].map(|variable| samples.is_never_zero(variable));
         self.measure(nodes);
 
         for sum in [VALUES, SQUARES, PRODUCTS] {
@@ -167,9 +171,9 @@ impl Compiler {
             (into, with) = (register, register + 1);
             self.tree(nodes, left, into);
             let direct = match nodes[right] {
-                // The divisor is looked at here, once.
+                // Divisors that are known are looked at here, once.
                 Node::Constant(value) => operation != DIVIDE || value != 0.0,
-                Node::Variable(_) => operation != DIVIDE,
+                Node::Variable(index) => operation != DIVIDE || self.never_zero[usize::from(index)],
                 _ => false,
             };
             if direct {
