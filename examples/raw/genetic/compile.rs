@@ -35,6 +35,8 @@ struct Tree {
     registers: u8,
     /// How many nodes it has.
     nodes: u8,
+    /// What it is computed from, if that is no computing: a variable or a number.
+    leaf: Option<Operand>,
 }
 
 /// A tree's values are in XMM0 and up; [`LARGEST`](super::genome::LARGEST) sees to it that they end before these.
@@ -128,20 +130,34 @@ impl Compiler {
     fn measure(&mut self, nodes: &[Node]) {
         self.trees.clear();
         for (at, node) in nodes.iter().enumerate() {
-            let tree = if node.is_operator() {
-                let (left, right) = self.operands(at);
-                let (left, right) = (self.trees[left], self.trees[right]);
-                Tree {
-                    registers: match left.registers == right.registers {
-                        true => left.registers + 1,
-                        false => left.registers.max(right.registers),
-                    },
-                    nodes: left.nodes + right.nodes + 1,
-                }
-            } else {
-                Tree {
-                    registers: 1,
-                    nodes: 1,
+            let leaf = |leaf| Tree {
+                registers: 1,
+                nodes: 1,
+                leaf: Some(leaf),
+            };
+            let tree = match *node {
+                Node::Variable(column) => leaf(Operand::Column(column)),
+                Node::Constant(value) => leaf(Operand::Constant(value)),
+                operator => {
+                    let (left, right) = self.operands(at);
+                    let (left, right) = (self.trees[left], self.trees[right]);
+                    let nodes = left.nodes + right.nodes + 1;
+                    if let (Some(Operand::Constant(left)), Some(Operand::Constant(right))) =
+                        (left.leaf, right.leaf)
+                    {
+                        let value = operator.apply(left, right);
+                        let tree = leaf(Operand::Constant(value));
+                        Tree { nodes, ..tree }
+                    } else {
+                        Tree {
+                            registers: match left.registers == right.registers {
+                                true => left.registers + 1,
+                                false => left.registers.max(right.registers),
+                            },
+                            nodes,
+                            leaf: None,
+                        }
+                    }
                 }
             };
             self.trees.push(tree);
@@ -155,14 +171,14 @@ impl Compiler {
 
     /// Computes the tree with this root into a register, with those after it for what comes in between.
     fn tree(&mut self, nodes: &[Node], root: usize, register: u8) {
+        if let Some(leaf) = self.trees[root].leaf {
+            return self.instruction(LOAD, register, leaf);
+        }
         let operation = match nodes[root] {
             Node::Add => ADD,
             Node::Subtract => SUBTRACT,
             Node::Multiply => MULTIPLY,
-            Node::Divide => DIVIDE,
-            Node::Variable(_) | Node::Constant(_) => {
-                return self.instruction(LOAD, register, operand(nodes[root]));
-            }
+            _ => DIVIDE,
         };
         let (left, right) = self.operands(root);
         let commutes = matches!(operation, ADD | MULTIPLY);
@@ -170,21 +186,24 @@ impl Compiler {
         if self.trees[left].registers >= self.trees[right].registers {
             (into, with) = (register, register + 1);
             self.tree(nodes, left, into);
-            let direct = match nodes[right] {
-                // Divisors that are known are looked at here, once.
-                Node::Constant(value) => operation != DIVIDE || value != 0.0,
-                Node::Variable(index) => operation != DIVIDE || self.never_zero[usize::from(index)],
-                _ => false,
-            };
-            if direct {
-                return self.instruction(operation, into, operand(nodes[right]));
+            // Divisors that are known are looked at here, once.
+            let direct = self.trees[right].leaf.filter(|leaf| {
+                operation != DIVIDE
+                    || match leaf {
+                        Operand::Constant(value) => *value != 0.0,
+                        Operand::Column(index) => self.never_zero[usize::from(*index)],
+                        Operand::Register(_) => false,
+                    }
+            });
+            if let Some(leaf) = direct {
+                return self.instruction(operation, into, leaf);
             }
             self.tree(nodes, right, with);
         } else if commutes {
             (into, with) = (register, register + 1);
             self.tree(nodes, right, into);
-            if !nodes[left].is_operator() {
-                return self.instruction(operation, into, operand(nodes[left]));
+            if let Some(leaf) = self.trees[left].leaf {
+                return self.instruction(operation, into, leaf);
             }
             self.tree(nodes, left, with);
         } else {
@@ -284,13 +303,5 @@ impl Compiler {
                 self.word(constant << 32 | constant, 8);
             }
         }
-    }
-}
-
-fn operand(leaf: Node) -> Operand {
-    match leaf {
-        Node::Constant(value) => Operand::Constant(value),
-        Node::Variable(column) => Operand::Column(column),
-        _ => unreachable!("an operator is no operand"),
     }
 }
