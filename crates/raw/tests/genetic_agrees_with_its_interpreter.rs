@@ -62,7 +62,7 @@ mod machine_code {
             assert_eq!(samples.len() % LANES, 0);
             for individual in 0..400 {
                 let mut random = Random::new(3, 0, individual);
-                let depth = individual as usize % 7;
+                let depth = individual as usize % 6;
                 let variables = problem.variables;
                 let genome = Genome::random(variables, depth, individual % 2 == 0, &mut random);
                 agree(&mut compiler, &heap, &genome, &samples);

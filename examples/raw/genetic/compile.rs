@@ -18,7 +18,7 @@ pub(crate) struct Compiler {
     constants: Vec<f32>,
     references: Vec<(usize, usize)>,
     /// Each node's subtree.
-    trees: Vec<Tree>,
+    trees: Box<[Tree; LARGEST]>,
     /// How far one column of the samples is from the next, in bytes.
     stride: usize,
     /// Which variables are 0 at no sample.
@@ -29,7 +29,7 @@ pub(crate) struct Compiler {
 const ROOM: usize = 4096;
 const _: () = assert!(LARGEST / 2 * (27 + 8 + 16) + 200 < ROOM);
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Tree {
     /// How many registers it takes to compute.
     registers: u8,
@@ -76,7 +76,7 @@ impl Default for Compiler {
             len: 0,
             constants: Vec::new(),
             references: Vec::new(),
-            trees: Vec::new(),
+            trees: Box::new([Tree::default(); LARGEST]),
             stride: 0,
             never_zero: [false; 2],
         }
@@ -128,7 +128,6 @@ impl Compiler {
     /// Finds out which operand of each operator is to be computed first: the one that takes more registers
     /// (Sethi and Ullman, The Generation of Optimal Code for Arithmetic Expressions, J. ACM 17(4), 1970).
     fn measure(&mut self, nodes: &[Node]) {
-        self.trees.clear();
         for (at, node) in nodes.iter().enumerate() {
             let leaf = |leaf| Tree {
                 registers: 1,
@@ -160,7 +159,7 @@ impl Compiler {
                     }
                 }
             };
-            self.trees.push(tree);
+            self.trees[at] = tree;
         }
     }
 
