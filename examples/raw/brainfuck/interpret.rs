@@ -46,7 +46,7 @@ fn interpret<const LIMITED: bool>(
                     Some(cell) => cell,
                     None => {
                         return Err(Stop::OffTape {
-                            cell: pointer as i64,
+                            cell: pointer as isize as i64,
                             at: program.positions[next],
                         });
                     }
@@ -81,5 +81,5 @@ fn interpret<const LIMITED: bool>(
         }
         next += 1;
     }
-    Ok(pointer as i64)
+    Ok(pointer as isize as i64)
 }
