@@ -24,10 +24,19 @@ pub(crate) struct Extract {
 
 pub(crate) fn extract(arguments: Extract) -> Outcome {
     let object = machine_code::read(&arguments.object)?;
-    let code = Extraction::new(&object)
-        .with_needed(arguments.with_needed)
-        .function(&arguments.symbol)
-        .map_err(|error| format!("{}: {error}", machine_code::name(&arguments.object)))?;
+    let take = |with_needed| {
+        Extraction::new(&object)
+            .with_needed(with_needed)
+            .function(&arguments.symbol)
+    };
+    let code = take(arguments.with_needed).map_err(|error| {
+        let name = machine_code::name(&arguments.object);
+        let advice = match !arguments.with_needed && take(true).is_ok() {
+            true => ": `--with-needed` takes along what it needs",
+            false => "",
+        };
+        format!("{name}: {error}{advice}")
+    })?;
     arguments.destination.write(&code)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 //! The examples `hello` and `add` print what they promise, or say plainly that they are for another processor.
 
+mod emulator;
+
 use std::{
     env::consts::EXE_SUFFIX,
     path::{Path, PathBuf},
@@ -30,7 +32,7 @@ fn example(name: &str) -> Command {
             .status();
         assert!(built.unwrap().success());
     }
-    Command::new(program)
+    emulator::command(&program)
 }
 
 fn run(command: &mut Command) -> (Option<i32>, String, String) {

@@ -9,7 +9,6 @@ use genetic::{
     formula::Sum,
     genome::{Genome, Node, divide},
     interpret,
-    problem::{PROBLEMS, Samples},
     random::Random,
 };
 
@@ -30,7 +29,13 @@ fn tree(text: &str) -> Genome {
 #[cfg(target_arch = "x86_64")]
 mod machine_code {
     use super::{
-        genetic::{compile::Compiler, evaluate, genome::LARGEST, problem::LANES, scale::Sums},
+        genetic::{
+            compile::Compiler,
+            evaluate,
+            genome::LARGEST,
+            problem::{LANES, PROBLEMS, Samples},
+            scale::Sums,
+        },
         *,
     };
     use jitney_memory::Heap;
@@ -57,7 +62,7 @@ mod machine_code {
             assert_eq!(samples.len() % LANES, 0);
             for individual in 0..400 {
                 let mut random = Random::new(3, 0, individual);
-                let depth = individual as usize % 7;
+                let depth = individual as usize % 6;
                 let variables = problem.variables;
                 let genome = Genome::random(variables, depth, individual % 2 == 0, &mut random);
                 agree(&mut compiler, &heap, &genome, &samples);

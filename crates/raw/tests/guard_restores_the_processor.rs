@@ -8,7 +8,10 @@ use std::arch::asm;
 use std::hint::black_box;
 use std::{mem, ptr};
 
-use jitney_raw::FaultKind;
+use jitney_raw::{
+    FaultKind,
+    guard::{self, Limits},
+};
 use support::code;
 
 fn mxcsr() -> u32 {
@@ -136,6 +139,27 @@ fn the_mode_of_64_bits() {
             (fault.kind, fault.address),
             (FaultKind::Segmentation, Some(0x1000))
         );
+    }
+}
+
+#[test]
+fn the_way_to_thread_locals() {
+    thread_local!(static LOCAL: std::cell::Cell<u32> = const { std::cell::Cell::new(0) });
+    // xor eax, eax; mov fs, eax; ud2: without thread-locals a handler that relies on them faults again and again.
+    let emptied = code(&[0x31, 0xc0, 0x8e, 0xe0, 0x0f, 0x0b]);
+    // xor eax, eax; mov fs, eax; jmp $
+    let endless = code(&[0x31, 0xc0, 0x8e, 0xe0, 0xeb, 0xfe]);
+    for round in 1..=1000 {
+        LOCAL.set(round);
+        assert_eq!(emptied.call(0).unwrap_err().offset, Some(4));
+        assert_eq!(LOCAL.get(), round);
+    }
+    let limit = std::time::Duration::from_millis(1);
+    for round in 1..=10 {
+        LOCAL.set(round);
+        let fault = guard::call(Limits::time(limit), || (endless.function)(0)).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::TimeLimit(limit));
+        assert_eq!(LOCAL.get(), round);
     }
 }
 

@@ -1,4 +1,5 @@
-//! Code that writes all over what its worker shares with the host, or spoils the worker in other ways, costs a worker at most.
+//! Code that writes all over what its worker shares with the host, or spoils the worker in other ways, costs a worker
+//! at most.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 mod isolated;

@@ -158,9 +158,9 @@ fn registers_of_vectors_hold_nothing_of_the_host() {
     let expect_none = |what: &str, code: &[u8], data: &mut [u64; 384]| {
         // The host's own copies of memory do the same, by chance.
         // SAFETY: no compiled code relies on these registers.
-        unsafe { std::arch::asm!("movq mm5, {}", "emms", in(reg) 0x5ec4_e700_5ec4_e7u64) };
+        unsafe { std::arch::asm!("movq mm5, {}", "emms", in(reg) 0x5ec4_e700_5ec4_e700_u64) };
         if is_x86_feature_detected!("avx512f") {
-            let secret = [0x5ec4_e700_5ec4_e7u64; 8];
+            let secret = [0x5ec4_e700_5ec4_e700_u64; 8];
             // SAFETY: the processor has them, and their contents are given up.
             unsafe { std::arch::asm!("vmovdqu64 zmm21, [{}]", in(reg) &secret, out("zmm21") _) };
         }

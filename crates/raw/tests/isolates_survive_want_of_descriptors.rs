@@ -1,4 +1,5 @@
-//! A host that has no descriptors left gets errors, nothing is left of what was begun, and the isolate works again when it has some.
+//! A host that has no descriptors left gets errors, nothing is left of what was begun, and the isolate works again
+//! when it has some.
 #![cfg(target_os = "linux")]
 
 mod isolated;

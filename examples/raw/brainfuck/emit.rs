@@ -9,8 +9,14 @@ use super::{
     code::Code,
     console::{CAPACITY, Console, EndOfInput, Settings},
     parse::Position,
-    step::Term,
 };
+
+/// A register, by its number in instructions; its lowest byte where an instruction is on bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Register(pub(crate) u8);
+
+pub(crate) const AL: Register = Register(0);
+pub(crate) const CL: Register = Register(1);
 
 /// A function `extern "sysv64" fn(&mut Console, *mut u8) -> *mut u8` in the making.
 pub(crate) struct Emitter {
@@ -76,24 +82,6 @@ impl Emitter {
         self.code.u8(0);
     }
 
-    /// `movzx eax, byte [cell]`
-    pub(crate) fn load(&mut self, cell: i32) {
-        self.cell(&[0x0f, 0xb6], 0, cell);
-    }
-
-    /// AL times a constant, modulo 256.
-    pub(crate) fn scale(&mut self, factor: u8) {
-        match factor {
-            1 => {}
-            u8::MAX => {
-                self.code.bytes(b"\xf6\xd8"); // neg al
-            }
-            _ => {
-                self.code.bytes(&[0x6b, 0xc0, factor]); // imul eax, eax, factor
-            }
-        }
-    }
-
     /// Adds AL times a constant to a cell.
     pub(crate) fn add_scaled(&mut self, cell: i32, factor: u8) {
         match factor {
@@ -113,40 +101,81 @@ impl Emitter {
         }
     }
 
-    /// Leaves the sum of cells times their factors and a constant in AL.
-    pub(crate) fn sum(&mut self, terms: &[Term], constant: u8) {
-        for (index, Term { cell, factor }) in terms.iter().enumerate() {
-            if index == 0 {
-                self.load(*cell);
-                self.scale(*factor);
-                continue;
+    /// `movzx register, byte [cell]`
+    pub(crate) fn load_to(&mut self, register: Register, cell: i32) {
+        if register.0 >= 8 {
+            self.code.u8(0x44);
+        }
+        self.cell(&[0x0f, 0xb6], register.0 & 7, cell);
+    }
+
+    /// `mov [cell], register`
+    pub(crate) fn store(&mut self, register: Register, cell: i32) {
+        if register.0 >= 4 {
+            self.code.u8(0x40 | (register.0 >> 3) << 2);
+        }
+        self.cell(&[0x88], register.0 & 7, cell);
+    }
+
+    /// `movzx to, from`
+    pub(crate) fn copy(&mut self, to: Register, from: Register) {
+        if to.0 >= 8 || from.0 >= 4 {
+            self.code.u8(0x40 | (to.0 >> 3) << 2 | from.0 >> 3);
+        }
+        self.code
+            .bytes(&[0x0f, 0xb6, 0xc0 | (to.0 & 7) << 3 | from.0 & 7]);
+    }
+
+    /// `add to, from`, of bytes. Leaves the zero flag.
+    pub(crate) fn add_register(&mut self, to: Register, from: Register) {
+        self.registers(0x00, from, to);
+    }
+
+    /// `sub to, from`, of bytes. Leaves the zero flag.
+    pub(crate) fn subtract_register(&mut self, to: Register, from: Register) {
+        self.registers(0x28, from, to);
+    }
+
+    /// `test register, register`, of bytes.
+    pub(crate) fn test(&mut self, register: Register) {
+        self.registers(0x84, register, register);
+    }
+
+    /// `inc`, `dec` or `add` of a byte. Leaves the zero flag.
+    pub(crate) fn add_constant(&mut self, register: Register, value: u8) {
+        if register.0 >= 4 {
+            self.code.u8(0x40 | register.0 >> 3);
+        }
+        let low = register.0 & 7;
+        match value {
+            1 => self.code.bytes(&[0xfe, 0xc0 | low]),
+            u8::MAX => self.code.bytes(&[0xfe, 0xc8 | low]),
+            _ => self.code.bytes(&[0x80, 0xc0 | low, value]),
+        };
+    }
+
+    /// A register, AL or CL, times a constant, modulo 256.
+    pub(crate) fn scale(&mut self, register: Register, factor: u8) {
+        debug_assert!(register.0 < 4);
+        match factor {
+            1 => {}
+            u8::MAX => {
+                self.code.bytes(&[0xf6, 0xd8 | register.0]); // neg
             }
-            self.cell(&[0x0f, 0xb6], 1, *cell); // movzx ecx, byte [cell]
-            match *factor {
-                1 => self.code.bytes(b"\x01\xc8"),       // add eax, ecx
-                u8::MAX => self.code.bytes(b"\x29\xc8"), // sub eax, ecx
-                // imul ecx, ecx, factor; add eax, ecx
-                factor => self.code.bytes(&[0x6b, 0xc9, factor]).bytes(b"\x01\xc8"),
-            };
-        }
-        if constant != 0 {
-            self.code.bytes(&[0x04, constant]); // add al, constant
+            _ => {
+                // imul of 32 bits
+                let operands = 0xc0 | register.0 << 3 | register.0;
+                self.code.bytes(&[0x6b, operands, factor]);
+            }
         }
     }
 
-    /// `add [cell], al`. Leaves the zero flag for what the cell holds then.
-    pub(crate) fn add_sum(&mut self, cell: i32) {
-        self.cell(&[0x00], 0, cell);
-    }
-
-    /// `mov [cell], al`
-    pub(crate) fn set_sum(&mut self, cell: i32) {
-        self.cell(&[0x88], 0, cell);
-    }
-
-    /// `test al, al`
-    pub(crate) fn test(&mut self) {
-        self.code.bytes(b"\x84\xc0");
+    fn registers(&mut self, opcode: u8, register: Register, other: Register) {
+        if register.0 >= 4 || other.0 >= 4 {
+            self.code.u8(0x40 | (register.0 >> 3) << 2 | other.0 >> 3);
+        }
+        self.code
+            .bytes(&[opcode, 0xc0 | (register.0 & 7) << 3 | other.0 & 7]);
     }
 
     /// `add rbx, step`
@@ -178,17 +207,14 @@ impl Emitter {
         self.code.bytes(b"\x0f\x85").relative32(label);
     }
 
-    /// `.`
-    pub(crate) fn output(&mut self, cell: i32) {
-        self.load(cell);
+    /// Puts out AL.
+    pub(crate) fn output(&mut self) {
         self.code.u8(0xe8).relative32(self.put); // call put
     }
 
-    /// `,`
-    pub(crate) fn input(&mut self, cell: i32) {
-        self.load(cell);
+    /// Gets the next byte of the input into AL, or leaves what the end of the input stands for.
+    pub(crate) fn input(&mut self) {
         self.code.u8(0xe8).relative32(self.get); // call get
-        self.cell(&[0x88], 0, cell); // mov [cell], al
     }
 
     /// An instruction on the byte at [rbx + cell].

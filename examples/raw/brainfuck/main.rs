@@ -20,6 +20,10 @@ pub(crate) mod loops;
 pub(crate) mod parse;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod pending;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod plain;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod registers;
 pub(crate) mod run;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod step;

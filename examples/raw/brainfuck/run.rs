@@ -2,7 +2,7 @@
 
 use super::{arguments::How, console::Console, interpret, parse::Program, stop::Stop, tape::Tape};
 #[cfg(target_arch = "x86_64")]
-use super::{code::Code, compile, console::Settings, fold};
+use super::{code::Code, compile, console::Settings, fold, plain};
 
 /// Runs `program` from the first cell of `tape`, which has to be guarded as far as the program moves at once. What it
 /// wrote last is still in the console then. Gives the cell that the pointer ends at, which may be off the tape.
@@ -26,7 +26,7 @@ pub(crate) fn run(
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn code(program: &Program, how: How, cells: usize, settings: Settings) -> Code {
     match how {
-        How::Plain => compile::plain(program, settings),
+        How::Plain => plain::compile(program, settings),
         _ => compile::compile(&fold::fold(program, cells), settings),
     }
 }

@@ -18,21 +18,25 @@ pub(crate) struct Compiler {
     constants: Vec<f32>,
     references: Vec<(usize, usize)>,
     /// Each node's subtree.
-    trees: Vec<Tree>,
+    trees: Box<[Tree; LARGEST]>,
     /// How far one column of the samples is from the next, in bytes.
     stride: usize,
+    /// Which variables are 0 at no sample.
+    never_zero: [bool; 2],
 }
 
 /// More than the largest genome takes: at most 27 bytes an operator, 8 a leaf, 16 a constant, and some 100 around them.
 const ROOM: usize = 4096;
 const _: () = assert!(LARGEST / 2 * (27 + 8 + 16) + 200 < ROOM);
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Tree {
     /// How many registers it takes to compute.
     registers: u8,
     /// How many nodes it has.
     nodes: u8,
+    /// What it is computed from, if that is no computing: a variable or a number.
+    leaf: Option<Operand>,
 }
 
 /// A tree's values are in XMM0 and up; [`LARGEST`](super::genome::LARGEST) sees to it that they end before these.
@@ -72,8 +76,9 @@ impl Default for Compiler {
             len: 0,
             constants: Vec::new(),
             references: Vec::new(),
-            trees: Vec::new(),
+            trees: Box::new([Tree::default(); LARGEST]),
             stride: 0,
+            never_zero: [false; 2],
         }
     }
 }
@@ -86,6 +91,7 @@ impl Compiler {
         self.constants.clear();
         self.references.clear();
         self.stride = samples.stride();
+        self.never_zero = [0, 1].map(|variable| samples.is_never_zero(variable));
         self.measure(nodes);
 
         for sum in [VALUES, SQUARES, PRODUCTS] {
@@ -122,25 +128,38 @@ impl Compiler {
     /// Finds out which operand of each operator is to be computed first: the one that takes more registers
     /// (Sethi and Ullman, The Generation of Optimal Code for Arithmetic Expressions, J. ACM 17(4), 1970).
     fn measure(&mut self, nodes: &[Node]) {
-        self.trees.clear();
         for (at, node) in nodes.iter().enumerate() {
-            let tree = if node.is_operator() {
-                let (left, right) = self.operands(at);
-                let (left, right) = (self.trees[left], self.trees[right]);
-                Tree {
-                    registers: match left.registers == right.registers {
-                        true => left.registers + 1,
-                        false => left.registers.max(right.registers),
-                    },
-                    nodes: left.nodes + right.nodes + 1,
-                }
-            } else {
-                Tree {
-                    registers: 1,
-                    nodes: 1,
+            let leaf = |leaf| Tree {
+                registers: 1,
+                nodes: 1,
+                leaf: Some(leaf),
+            };
+            let tree = match *node {
+                Node::Variable(column) => leaf(Operand::Column(column)),
+                Node::Constant(value) => leaf(Operand::Constant(value)),
+                operator => {
+                    let (left, right) = self.operands(at);
+                    let (left, right) = (self.trees[left], self.trees[right]);
+                    let nodes = left.nodes + right.nodes + 1;
+                    if let (Some(Operand::Constant(left)), Some(Operand::Constant(right))) =
+                        (left.leaf, right.leaf)
+                    {
+                        let value = operator.apply(left, right);
+                        let tree = leaf(Operand::Constant(value));
+                        Tree { nodes, ..tree }
+                    } else {
+                        Tree {
+                            registers: match left.registers == right.registers {
+                                true => left.registers + 1,
+                                false => left.registers.max(right.registers),
+                            },
+                            nodes,
+                            leaf: None,
+                        }
+                    }
                 }
             };
-            self.trees.push(tree);
+            self.trees[at] = tree;
         }
     }
 
@@ -151,14 +170,14 @@ impl Compiler {
 
     /// Computes the tree with this root into a register, with those after it for what comes in between.
     fn tree(&mut self, nodes: &[Node], root: usize, register: u8) {
+        if let Some(leaf) = self.trees[root].leaf {
+            return self.instruction(LOAD, register, leaf);
+        }
         let operation = match nodes[root] {
             Node::Add => ADD,
             Node::Subtract => SUBTRACT,
             Node::Multiply => MULTIPLY,
-            Node::Divide => DIVIDE,
-            Node::Variable(_) | Node::Constant(_) => {
-                return self.instruction(LOAD, register, operand(nodes[root]));
-            }
+            _ => DIVIDE,
         };
         let (left, right) = self.operands(root);
         let commutes = matches!(operation, ADD | MULTIPLY);
@@ -166,21 +185,24 @@ impl Compiler {
         if self.trees[left].registers >= self.trees[right].registers {
             (into, with) = (register, register + 1);
             self.tree(nodes, left, into);
-            let direct = match nodes[right] {
-                // The divisor is looked at here, once.
-                Node::Constant(value) => operation != DIVIDE || value != 0.0,
-                Node::Variable(_) => operation != DIVIDE,
-                _ => false,
-            };
-            if direct {
-                return self.instruction(operation, into, operand(nodes[right]));
+            // Divisors that are known are looked at here, once.
+            let direct = self.trees[right].leaf.filter(|leaf| {
+                operation != DIVIDE
+                    || match leaf {
+                        Operand::Constant(value) => *value != 0.0,
+                        Operand::Column(index) => self.never_zero[usize::from(*index)],
+                        Operand::Register(_) => false,
+                    }
+            });
+            if let Some(leaf) = direct {
+                return self.instruction(operation, into, leaf);
             }
             self.tree(nodes, right, with);
         } else if commutes {
             (into, with) = (register, register + 1);
             self.tree(nodes, right, into);
-            if !nodes[left].is_operator() {
-                return self.instruction(operation, into, operand(nodes[left]));
+            if let Some(leaf) = self.trees[left].leaf {
+                return self.instruction(operation, into, leaf);
             }
             self.tree(nodes, left, with);
         } else {
@@ -280,13 +302,5 @@ impl Compiler {
                 self.word(constant << 32 | constant, 8);
             }
         }
-    }
-}
-
-fn operand(leaf: Node) -> Operand {
-    match leaf {
-        Node::Constant(value) => Operand::Constant(value),
-        Node::Variable(column) => Operand::Column(column),
-        _ => unreachable!("an operator is no operand"),
     }
 }

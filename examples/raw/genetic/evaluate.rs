@@ -7,8 +7,11 @@ use jitney_memory::Heap;
 use jitney_raw::{Fault, Raw};
 
 #[cfg(target_arch = "x86_64")]
-use super::compile::{Compiled, Compiler};
-use super::{genome::Genome, interpret, problem::Samples, scale::Sums};
+use super::{
+    compile::{Compiled, Compiler},
+    scale::Sums,
+};
+use super::{genome::Genome, interpret, problem::Samples};
 
 /// What evaluates one genome after the other, on one thread.
 pub(crate) enum Evaluator {

@@ -33,6 +33,16 @@ impl Node {
         !matches!(self, Node::Variable(_) | Node::Constant(_))
     }
 
+    /// What an operator makes of two values.
+    pub(crate) fn apply(self, left: f32, right: f32) -> f32 {
+        match self {
+            Node::Add => left + right,
+            Node::Subtract => left - right,
+            Node::Multiply => left * right,
+            _ => divide(left, right),
+        }
+    }
+
     pub(crate) fn operator(random: &mut Random) -> Node {
         [Node::Add, Node::Subtract, Node::Multiply, Node::Divide][random.below(4)]
     }

@@ -2,16 +2,21 @@
 //! machine over one sample at a time, with the top of the stack in a variable.
 
 use super::{
-    genome::{self, LARGEST, Node},
+    genome::{LARGEST, Node},
     problem::{LANES, Samples},
     scale::Sums,
 };
 
+/// A stack holds as many values as there are leaves at most, which are one more than the operators. Its length is a power
+/// of two, so that checking a bound is one `and`.
+const DEPTH: usize = LARGEST.div_ceil(2).next_power_of_two();
+
 /// What the expression is for these variables.
 pub(crate) fn value(nodes: &[Node], variables: [f32; 2]) -> f32 {
-    // A stack can hold as many values as there are leaves. Its length is a power of two, so that a bound is one `and`.
-    const DEPTH: usize = LARGEST.next_power_of_two();
-    let mut stack = [0.0; DEPTH];
+    value_on(&mut [0.0; DEPTH], nodes, variables)
+}
+
+fn value_on(stack: &mut [f32; DEPTH], nodes: &[Node], variables: [f32; 2]) -> f32 {
     let (mut len, mut top) = (0usize, 0.0);
     for node in nodes {
         match *node {
@@ -31,12 +36,7 @@ pub(crate) fn value(nodes: &[Node], variables: [f32; 2]) -> f32 {
         }
         len = len.wrapping_sub(1);
         let left = stack[len % DEPTH];
-        top = match node {
-            Node::Add => left + top,
-            Node::Subtract => left - top,
-            Node::Multiply => left * top,
-            _ => genome::divide(left, top),
-        };
+        top = node.apply(left, top);
     }
     top
 }
@@ -44,12 +44,13 @@ pub(crate) fn value(nodes: &[Node], variables: [f32; 2]) -> f32 {
 /// What the machine code adds up.
 pub(crate) fn sums(nodes: &[Node], samples: &Samples) -> Sums {
     let mut sums = Sums::default();
+    let mut stack = [0.0; DEPTH];
     let x = samples.column(0);
     let y = samples.column(samples.variables() - 1);
     let wanted = samples.column(samples.variables());
     for ((x, y), wanted) in x.iter().zip(y).zip(wanted) {
         for lane in 0..LANES {
-            let value = value(nodes, [x.0[lane], y.0[lane]]);
+            let value = value_on(&mut stack, nodes, [x.0[lane], y.0[lane]]);
             sums.values.0[lane] += value;
             sums.products.0[lane] += value * wanted.0[lane];
             sums.squares.0[lane] += value * value;

@@ -83,6 +83,8 @@ pub(crate) struct Samples {
     /// How long a column is.
     rows: usize,
     variables: u8,
+    /// Which variables are 0 at no sample.
+    never_zero: [bool; 2],
     mean: f64,
     /// The sum of the squares of what is wanted.
     spread: f64,
@@ -110,6 +112,8 @@ impl Samples {
             columns: columns.collect(),
             rows: points.len() / LANES,
             variables: problem.variables,
+            never_zero: [0, 1]
+                .map(|variable| points.iter().all(|point| point[variable] as f32 != 0.0)),
             mean,
             spread: wanted.iter().map(|wanted| f64::from(*wanted).powi(2)).sum(),
         }
@@ -136,6 +140,11 @@ impl Samples {
         x.zip(y)
             .zip(numbers(self.variables))
             .map(|((x, y), wanted)| ([x, y], f64::from(wanted)))
+    }
+
+    /// Whether a variable is 0 at no sample, so that anything can be divided by it.
+    pub(crate) fn is_never_zero(&self, variable: u8) -> bool {
+        self.never_zero[usize::from(variable)]
     }
 
     /// The function's mean.

@@ -50,8 +50,8 @@
 //!
 //! # What hostile code can still do
 //! The guard is for code that is wrong, not for code that is out to do harm. Such code calls the system, jumps into the
-//! middle of the program's own functions, changes the thread's pointer to its thread-locals (`wrfsbase`), its signal mask,
-//! its protection keys or the handlers themselves, ends the thread, jumps over the page that ends the stack into memory
+//! middle of the program's own functions, returns with another pointer to the thread's thread-locals (`wrfsbase`; after a
+//! fault it is put back), changes the signal mask, the protection keys or the handlers themselves, ends the thread, jumps over the page that ends the stack into memory
 //! of others, or overwrites the guard's own record. Code that nobody trusts belongs into another process:
 //! `jitney_raw::isolate`.
 //!

@@ -23,12 +23,13 @@ pub struct Limits {
     required: Protections,
 }
 
-/// When a worker process is replaced by a new one. The fewer evaluations share a process, the less one can do to another: see
-/// the section on what an isolate protects from in the crate's documentation.
+/// When a worker process is replaced by a new one. The fewer evaluations share a process, the less one can do to
+/// another: see the section on what an isolate protects from in the crate's documentation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Renew {
-    /// When it is lost: it died, was killed for not answering, or gave itself away as having been tampered with. The fastest.
+    /// When it is lost: it died, was killed for not answering, or gave itself away as having been tampered with. The
+    /// fastest.
     #[default]
     WhenLost,
     /// Also before each call and each batch: what one brings cannot reach the next.
@@ -62,9 +63,9 @@ const MAX_BYTES: usize = if cfg!(target_pointer_width = "64") {
 };
 
 impl Limits {
-    /// Processor time for each evaluation. It is found out within another quarter of it, or within 50 ms, whatever is less,
-    /// and never counted against an evaluation that had not got it; one that sleeps is stopped after 20 times its limit and a
-    /// second.
+    /// Processor time for each evaluation. It is found out within another quarter of it, or within 50 ms, whatever is
+    /// less, and never counted against an evaluation that had not got it; one that sleeps is stopped after 20 times
+    /// its limit and a second.
     #[must_use]
     pub const fn time(self, time: Duration) -> Limits {
         Limits { time, ..self }
@@ -79,7 +80,8 @@ impl Limits {
         }
     }
 
-    /// Bytes of code that fit into a worker at once, rounded up to 64 KiB. A batch that has more is handed over in parts.
+    /// Bytes of code that fit into a worker at once, rounded up to 64 KiB. A batch that has more is handed over in
+    /// parts.
     #[must_use]
     pub const fn code(self, bytes: usize) -> Limits {
         Limits {
@@ -88,7 +90,8 @@ impl Limits {
         }
     }
 
-    /// Bytes of data that fit into a worker at once, rounded up to 64 KiB: all the memory that code has besides its stack.
+    /// Bytes of data that fit into a worker at once, rounded up to 64 KiB: all the memory that code has besides its
+    /// stack.
     #[must_use]
     pub const fn data(self, bytes: usize) -> Limits {
         Limits {
@@ -110,8 +113,8 @@ impl Limits {
         self
     }
 
-    /// Goes without a protection where this system does not have it. [`Isolate::protections`](super::Isolate::protections)
-    /// tells what there is.
+    /// Goes without a protection where this system does not have it.
+    /// [`Isolate::protections`](super::Isolate::protections) tells what there is.
     #[must_use]
     pub fn allow_without(mut self, protection: Protection) -> Limits {
         self.required.remove(protection);

@@ -1,10 +1,11 @@
 //! The same call in a worker process, for code that nobody trusts.
 //!
-//! [`Isolate`] is one worker, [`Pool`] several. Each evaluation gets a [`Verdict`]: what it returned, or why it was stopped.
+//! [`Isolate`] is one worker, [`Pool`] several. Each evaluation gets a [`Verdict`]: what it returned, or why it was
+//! stopped.
 //!
-//! The worker has none of this process's memory, files or rights, and makes no system calls; see the section "Isolate" of the
-//! crate's documentation for what that protects from and what it does not. Linux only, on x86_64, i686 and aarch64:
-//! elsewhere [`Isolate::new`] answers with [`Error::Unsupported`].
+//! The worker has none of this process's memory, files or rights, and makes no system calls; see the section "Isolate"
+//! of the crate's documentation for what that protects from and what it does not. Linux only, on x86_64, i686 and
+//! aarch64: elsewhere [`Isolate::new`] answers with [`Error::Unsupported`].
 #![cfg_attr(
     not(all(
         target_os = "linux",

@@ -3,8 +3,8 @@
 /// A type that is no more than its bytes.
 ///
 /// # Safety
-/// Every pattern of bytes is a value of the type, it has no padding, and nothing in it is an address that would be followed:
-/// untrusted code writes what it likes there.
+/// Every pattern of bytes is a value of the type, it has no padding, and nothing in it is an address that would be
+/// followed: untrusted code writes what it likes there.
 ///
 /// ```
 /// use jitney_raw::isolate::Plain;

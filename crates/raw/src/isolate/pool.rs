@@ -64,7 +64,8 @@ impl Pool {
         }
     }
 
-    /// [`Isolate::evaluate`] on all isolates at once, each with a thread of its own. The verdicts are in the order of the jobs.
+    /// [`Isolate::evaluate`] on all isolates at once, each with a thread of its own. The verdicts are in the order of
+    /// the jobs.
     ///
     /// # Errors
     /// As [`Isolate::evaluate`]: the first that any of them met.

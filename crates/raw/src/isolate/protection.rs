@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// One of the things that keep a worker from doing harm. That it is a process of its own, without any of the host's memory and
-/// files, is not among them: without that there is no isolate.
+/// One of the things that keep a worker from doing harm. That it is a process of its own, without any of the host's
+/// memory and files, is not among them: without that there is no isolate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Protection {

@@ -10,8 +10,8 @@ use super::{
 
 /// A worker process, and a second one beside it that makes workers.
 ///
-/// Making one takes about a millisecond; a call some microseconds. Dropping it ends both processes and waits until they are gone.
-/// A process that was forked from this one must not use its copy.
+/// Making one takes about a millisecond; a call some microseconds. Dropping it ends both processes and waits until
+/// they are gone. A process that was forked from this one must not use its copy.
 ///
 /// The methods return `Err` for what is wrong with the isolate or with the request, and `Ok` with a [`Verdict`] for
 /// whatever the code did.
@@ -25,9 +25,9 @@ impl Isolate {
     /// Starts a worker that keeps these limits.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where there is no isolate, [`Error::Protection`] for a system that lacks a protection which
-    /// the limits require, [`Error::System`] for what the system refuses, [`Error::Limit`] and [`Error::NoTime`] for limits
-    /// that cannot be.
+    /// [`Error::Unsupported`] where there is no isolate, [`Error::Protection`] for a system that lacks a protection
+    /// which the limits require, [`Error::System`] for what the system refuses, [`Error::Limit`] and [`Error::NoTime`]
+    /// for limits that cannot be.
     pub fn new(limits: Limits) -> Result<Isolate, Error> {
         limits.check()?;
         Ok(Isolate {
@@ -66,8 +66,8 @@ impl Isolate {
         work.verdicts.pop().ok_or(Error::TemplateGone)
     }
 
-    /// Evaluates `code` with a pointer to `data` as its one argument: `extern "C" fn(*mut T) -> R`. The worker has a copy of the
-    /// data; if the code returns, `data` is what it left there, else it stays as it was.
+    /// Evaluates `code` with a pointer to `data` as its one argument: `extern "C" fn(*mut T) -> R`. The worker has a
+    /// copy of the data; if the code returns, `data` is what it left there, else it stays as it was.
     ///
     /// # Errors
     /// As [`Isolate::call`], and [`Error::DataTooLarge`].
@@ -81,8 +81,8 @@ impl Isolate {
         work.verdicts.pop().ok_or(Error::TemplateGone)
     }
 
-    /// Evaluates `code` with a pointer to `data` and the number of its elements: `extern "C" fn(*mut T, usize) -> R`. Otherwise as
-    /// [`Isolate::call_on`].
+    /// Evaluates `code` with a pointer to `data` and the number of its elements: `extern "C" fn(*mut T, usize) -> R`.
+    /// Otherwise as [`Isolate::call_on`].
     ///
     /// # Errors
     /// As [`Isolate::call_on`].
@@ -96,9 +96,10 @@ impl Isolate {
         work.verdicts.pop().ok_or(Error::TemplateGone)
     }
 
-    /// Evaluates `code` with a frame that `lay_out` makes, which may write into `data` what the arguments point to: it is
-    /// told at which address the code will find `data`, a multiple of 64. For signatures that are known only at run time; see
-    /// [`Signature::lay_out`](crate::signature::Signature::lay_out). If the code returns, `data` is what it left there.
+    /// Evaluates `code` with a frame that `lay_out` makes, which may write into `data` what the arguments point to: it
+    /// is told at which address the code will find `data`, a multiple of 64. For signatures that are known only at run
+    /// time; see [`Signature::lay_out`](crate::signature::Signature::lay_out). If the code returns, `data` is what it
+    /// left there.
     ///
     /// # Errors
     /// As [`Isolate::call_on`].
@@ -155,8 +156,9 @@ impl Isolate {
         Ok(work.verdicts)
     }
 
-    /// Makes `count` evaluations; `job` says which code the n-th one is and what it gets. Codes with the same bytes at the same
-    /// address are copied once for evaluations that follow each other. `job` may be asked twice for the same one.
+    /// Makes `count` evaluations; `job` says which code the n-th one is and what it gets. Codes with the same bytes at
+    /// the same address are copied once for evaluations that follow each other. `job` may be asked twice for the same
+    /// one.
     ///
     /// # Errors
     /// As [`Isolate::call`]; no verdicts are kept then.

@@ -1,5 +1,5 @@
-//! Systems without an isolate. Windows would need a process of another executable, with job objects and an AppContainer;
-//! macOS the same with its sandbox.
+//! Systems without an isolate. Windows would need a process of another executable, with job objects and an
+//! AppContainer; macOS the same with its sandbox.
 
 use super::{Error, Limits, Protections, Renew, work::Work};
 

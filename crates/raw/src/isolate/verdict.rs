@@ -14,8 +14,8 @@ pub enum Verdict<R> {
     Fault(Fault),
     /// It wanted something of the system, and was stopped.
     SystemCall {
-        /// The number of the system call, in the numbering of the gate that it went by (x86_64 has a second one for 32-bit
-        /// programs).
+        /// The number of the system call, in the numbering of the gate that it went by (x86_64 has a second one for
+        /// 32-bit programs).
         number: i32,
         /// Where the instruction after the call is in the code; `None` outside of it.
         offset: Option<usize>,

@@ -25,7 +25,8 @@ macro_rules! machine_code {
 }
 pub(crate) use machine_code;
 
-/// Whether an emulator of another processor runs this: it has no filters, and knows nothing of the programs that it runs.
+/// Whether an emulator of another processor runs this: it has no filters, and knows nothing of the programs that it
+/// runs.
 pub(crate) fn emulated() -> bool {
     let emulated = cfg!(target_arch = "aarch64") && Isolate::new(Limits::default()).is_err();
     if emulated {

@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use libc::{c_int, siginfo_t};
 
 use super::stepping::{self, Step};
-use super::{context, previous, stop, time_signal};
+use super::{context, handler_stack, previous, stop, time_signal};
 use crate::guard::blame;
 use crate::guard::record::{THREAD, Thread};
 
@@ -21,6 +21,9 @@ pub(super) unsafe extern "C" fn on_signal(
     info: *mut siginfo_t,
     context: *mut c_void,
 ) {
+    // Before anything that may use a thread-local.
+    // SAFETY: `context` is the system's.
+    let changed = unsafe { handler_stack::mend_thread_pointer(context) };
     let error = errno();
     // SAFETY: `info` and `context` are the system's, for this thread.
     let done = THREAD.with(|thread| unsafe {
@@ -31,6 +34,10 @@ pub(super) unsafe extern "C" fn on_signal(
         unsafe { previous::pass_on(signal, info, context) };
     }
     set_errno(error);
+    if let (false, Some(changed)) = (done, changed) {
+        // SAFETY: what the interrupted code had, which is not the guard's to change.
+        unsafe { context::set_thread_pointer(changed) };
+    }
 }
 
 /// Whether the signal was the guard's.

@@ -2,11 +2,49 @@
 
 use std::ptr;
 
-use libc::{SS_DISABLE, SS_ONSTACK, stack_t};
+use libc::{SS_DISABLE, SS_ONSTACK, stack_t, ucontext_t};
+
+use super::context;
 
 /// How much must be left for handlers, beside what the system itself stores there. The guard's handler takes less than a
 /// quarter, or half when the stack it reads is not there; the handler to which it passes on may want to print.
 const ROOM: usize = 32 << 10;
+
+/// At the lowest address of the guard's signal stacks: what a handler must know before it can use a thread-local.
+#[repr(C)]
+struct Note {
+    mark: [usize; 2],
+    thread_pointer: usize,
+}
+
+/// No word of any use, so that nothing else that lies there is taken for a note.
+const MARK: [usize; 2] = [0x6a69_746e, 0x6579_9d5b];
+
+/// Puts back what leads to the thread's thread-locals, which raw code may have changed: on x86 two bytes do. What it was,
+/// if it was another; the same if this stack is none of the guard's.
+///
+/// # Safety
+/// `context` is what a signal handler got.
+pub(super) unsafe fn mend_thread_pointer(context: *const libc::c_void) -> Option<usize> {
+    // SAFETY: the caller's promise.
+    let stack = unsafe { (*context.cast::<ucontext_t>()).uc_stack };
+    if stack.ss_flags & SS_DISABLE != 0 || stack.ss_size < ROOM {
+        return None;
+    }
+    let note = stack.ss_sp.cast::<Note>();
+    // SAFETY: the foot of the stack that this runs on; a note of the guard's holds what belongs to this thread.
+    unsafe {
+        if !note.is_aligned() || (*note).mark != MARK {
+            return None;
+        }
+        let found = context::thread_pointer();
+        let right = (*note).thread_pointer;
+        (found != right).then(|| {
+            context::set_thread_pointer(right);
+            found
+        })
+    }
+}
 
 /// An alternate signal stack of the guard's; unmapped on drop.
 #[derive(Debug)]
@@ -70,8 +108,15 @@ impl HandlerStack {
             ss_flags: 0,
             ss_size: self.len - self.guard,
         };
-        // SAFETY: mapped until it is dropped.
-        unsafe { libc::sigaltstack(&new, ptr::null_mut()) };
+        let note = Note {
+            mark: MARK,
+            thread_pointer: context::thread_pointer(),
+        };
+        // SAFETY: mapped until it is dropped, and in use from the next line on only.
+        unsafe {
+            self.base().cast::<Note>().write(note);
+            libc::sigaltstack(&new, ptr::null_mut());
+        }
     }
 }
 

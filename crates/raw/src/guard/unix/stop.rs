@@ -28,7 +28,6 @@ pub(super) unsafe fn read(
     thread: &Thread,
 ) -> Option<Stop> {
     // SAFETY: the caller's promise.
-    // SAFETY: the caller's promise.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr() as usize) };
     if code <= 0 {
         return None;

@@ -16,8 +16,8 @@ use super::{
     shared::{Answers, Nursery, Orders, Record, Task},
 };
 
-/// How many evaluations a worker is handed at once: enough to forget what a hand-over costs, even on a busy machine, few
-/// enough for what is used of them to stay in a processor's cache.
+/// How many evaluations a worker is handed at once: enough to forget what a hand-over costs, even on a busy machine,
+/// few enough for what is used of them to stay in a processor's cache.
 pub(super) const TASKS_AT_ONCE: usize = 1024;
 
 /// Where things lie: addresses in the worker, offsets in the two files.

@@ -1,5 +1,5 @@
-//! What a worker's record of a signal says happened. Any word of the record may be a lie; the worst that it can do here is to be
-//! believed.
+//! What a worker's record of a signal says happened. Any word of the record may be a lie; the worst that it can do
+//! here is to be believed.
 
 use std::{ops::Range, time::Duration};
 
@@ -7,7 +7,8 @@ use crate::{Fault, FaultKind, isolate::work::Outcome};
 
 use super::shared::Record;
 
-/// Reads a record of the code that lies at `start` in the worker. `None` if no worker that was left alone could have written it.
+/// Reads a record of the code that lies at `start` in the worker. `None` if no worker that was left alone could have
+/// written it.
 pub(super) fn read(
     record: &Record,
     start: u64,
@@ -22,7 +23,8 @@ pub(super) fn read(
             (FaultKind::StackOverflow, Some(address))
         }
         libc::SIGSEGV => (FaultKind::Segmentation, Some(address)),
-        // x86 has an exception of its own for an address that no memory can have and that was made from the stack pointer.
+        // x86 has an exception of its own for an address that no memory can have and that was made from the stack
+        // pointer.
         libc::SIGBUS if STACK_FAULT == Some(record.trap) => (FaultKind::Segmentation, None),
         // It does not say the address of an access that is not aligned.
         libc::SIGBUS if record.code == SI_KERNEL || (record.code == BUS_ADRALN && address == 0) => {
@@ -75,8 +77,8 @@ fn offset_in(code: &[u8], start: u64, instruction: u64) -> Option<usize> {
     (offset <= code.len()).then_some(offset)
 }
 
-/// The breakpoint instruction that was executed. x86 reports the address after it: `int3` (`cc`), `int1` (`f1`) or `int 3`
-/// (`cd 03`); after a single step, and elsewhere, the program counter is what there is.
+/// The breakpoint instruction that was executed. x86 reports the address after it: `int3` (`cc`), `int1` (`f1`) or
+/// `int 3` (`cd 03`); after a single step, and elsewhere, the program counter is what there is.
 fn breakpoint_before(after: u64, start: u64, code: &[u8]) -> u64 {
     if !cfg!(any(target_arch = "x86", target_arch = "x86_64")) {
         return after;

@@ -153,7 +153,7 @@ mod tests {
                 libc::SYS_exit_group,
                 libc::SYS_rt_sigreturn,
             ]
-            .contains(&(number as _))
+            .contains(&number)
         }) {
             assert_eq!(call(number, AUDIT, inside, 0), SECCOMP_RET_TRAP, "{number}");
         }

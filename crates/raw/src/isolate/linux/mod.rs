@@ -1,7 +1,7 @@
 //! Linux: a template process that makes workers, the memory shared with them, and the hand-over.
 //!
-//! `template.rs` starts the one and gets the other, by scripts of system calls (`script.rs`, `plan.rs`) that the assembly
-//! of `arch/` carries out; `worker.rs` hands evaluations over; `run.rs` makes verdicts of what comes back.
+//! `template.rs` starts the one and gets the other, by scripts of system calls (`script.rs`, `plan.rs`) that the
+//! assembly of `arch/` carries out; `worker.rs` hands evaluations over; `run.rs` makes verdicts of what comes back.
 
 mod arch;
 mod area;

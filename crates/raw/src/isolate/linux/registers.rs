@@ -1,5 +1,5 @@
-//! Between a frame, which numbers registers in the order of a calling convention, and the tasks and records of the runtime, which
-//! number them as the processor's file in `arch/` does.
+//! Between a frame, which numbers registers in the order of a calling convention, and the tasks and records of the
+//! runtime, which number them as the processor's file in `arch/` does.
 
 use crate::{
     Abi,

@@ -1,9 +1,9 @@
 //! From jobs to outcomes: fills the orders, hands them over, reads what came back, and goes on in a new worker where
 //! one was lost.
 //!
-//! Who is to blame when a worker is lost? The evaluation that it was at, unless the worker had run others before, which may
-//! have prepared its end: then a new worker runs it again. So each outcome is that evaluation's own, or one that an
-//! earlier evaluation of the same worker forged without being noticed; against the latter only
+//! Who is to blame when a worker is lost? The evaluation that it was at, unless the worker had run others before,
+//! which may have prepared its end: then a new worker runs it again. So each outcome is that evaluation's own, or one
+//! that an earlier evaluation of the same worker forged without being noticed; against the latter only
 //! [`Renew`](crate::isolate::Renew) helps.
 
 use crate::{
@@ -64,8 +64,11 @@ impl Worker {
         let mut started_over = false;
         let mut next = 0;
         let mut placed = vec![Placed::default(); at_once.min(work.count())];
+        // The one at which a worker was lost is run again by itself: it cannot pass its time off as that of others.
+        let mut suspect = false;
         while next < work.count() {
-            let attempt = match self.attempt(work, next, &mut placed, fresh) {
+            let room = if suspect { 1 } else { placed.len() };
+            let attempt = match self.attempt(work, next, &mut placed[..room], fresh) {
                 // Somebody ended the template, and it its worker. Once is bad luck.
                 Err(Error::TemplateGone) if !started_over => {
                     self.start_over()?;
@@ -79,7 +82,8 @@ impl Worker {
             started_over = false;
             let done = self.collect(work, next, &placed[..count]);
             next += done;
-            if done == count {
+            suspect = done < count;
+            if !suspect {
                 continue;
             }
             self.discard();
@@ -101,6 +105,7 @@ impl Worker {
             };
             work.done(next, outcome, self.data(&placed[0]));
             next += 1;
+            suspect = false;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! What template and worker do to themselves before anything untrusted runs, written down as system calls. The host writes
-//! it all, in safe code that can fail; the processes only carry it out.
+//! What template and worker do to themselves before anything untrusted runs, written down as system calls. The host
+//! writes it all, in safe code that can fail; the processes only carry it out.
 //!
-//! Three scripts: *move* (in the copy of the host's memory: maps the areas where they belong), *settle* (the template, in its own
-//! place: forgets the host and gives up rights), *lock in* (each worker).
+//! Three scripts: *move* (in the copy of the host's memory: maps the areas where they belong), *settle* (the template,
+//! in its own place: forgets the host and gives up rights), *lock in* (each worker).
 
 use crate::isolate::{Protection, Protections};
 

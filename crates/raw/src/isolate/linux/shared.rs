@@ -102,7 +102,8 @@ pub(super) struct Answers {
     pub(super) progress: AtomicU32,
     /// 1 once the worker has locked itself in. Nothing that it was handed runs before.
     pub(super) ready: AtomicU32,
-    /// What the steps of the worker's script returned; to be believed as long as `ready` is 0, or was so when last read.
+    /// What the steps of the worker's script returned; to be believed as long as `ready` is 0, or was so when last
+    /// read.
     pub(super) steps: [AtomicI64; WORKER_STEPS],
 }
 

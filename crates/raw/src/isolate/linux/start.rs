@@ -1,5 +1,5 @@
-//! The start of a template, out of a process that may have many threads: nothing but system calls between the copy of the
-//! process and its end.
+//! The start of a template, out of a process that may have many threads: nothing but system calls between the copy of
+//! the process and its end.
 
 use std::io;
 
@@ -72,11 +72,17 @@ pub(super) fn start(area: &Area, moving: &Script, kernel: Kernel) -> Result<Opti
         }
         _ => cloned as i64,
     };
-    match i32::try_from(child).ok().and_then(Pid::from_raw) {
-        Some(pid) if child > 0 => Ok(Some(pid)),
-        _ => Err(Error::system("start a process")(
-            io::Error::from_raw_os_error(-child as i32),
-        )),
+    process_id(child)
+        .map(Some)
+        .map_err(Error::system("start a process"))
+}
+
+/// What `clone` answered: a process, or a negative error number.
+pub(super) fn process_id(answer: i64) -> io::Result<Pid> {
+    match i32::try_from(answer) {
+        Ok(pid @ 1..) => Pid::from_raw(pid).ok_or_else(|| io::ErrorKind::InvalidData.into()),
+        Ok(errno) => Err(io::Error::from_raw_os_error(errno.saturating_neg())),
+        Err(_) => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The template: a process that has forgotten everything about the host, and makes workers by copying itself.
 //!
-//! It is a child of the host that no `wait` of the host's own ever sees: it sends no signal when it ends, and is waited for only
-//! with `__WALL`. Workers are the template's children. When the host ends, however it does, the template ends its
-//! worker and itself.
+//! It is a child of the host that no `wait` of the host's own ever sees: it sends no signal when it ends, and is
+//! waited for only with `__WALL`. Workers are the template's children. When the host ends, however it does, the
+//! template ends its worker and itself.
 
 use std::{
     io,
@@ -28,7 +28,7 @@ use super::{
     plan::{Kept, Scripts, prepare},
     script::Purpose,
     shared::{MOVING_RESULTS, NOT_MADE, Nursery, Poll, WORKER_STEPS},
-    start::{Kernel, start, wait_for},
+    start::{Kernel, process_id, start, wait_for},
 };
 
 /// How long to wait for what takes a template microseconds, on a machine that does a lot besides.
@@ -149,11 +149,7 @@ impl Template {
         self.answer()?;
         // SAFETY: the nursery is mapped as long as the area is there; the field is atomic.
         let worker = unsafe { &(*self.area.nursery()).worker }.load(Ordering::Acquire);
-        let refused = |errno: i64| io::Error::from_raw_os_error(errno as i32);
-        let pid = match i32::try_from(worker).ok().and_then(Pid::from_raw) {
-            Some(pid) if worker > 0 => pid,
-            _ => return Err(Error::system("fork a worker")(refused(-worker))),
-        };
+        let pid = process_id(worker).map_err(Error::system("fork a worker"))?;
         // The number is the worker's until the template is told to make another one: it leaves it a zombie.
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(handle) => Ok(Process { pid, handle }),

@@ -1,6 +1,6 @@
-//! The time limit, kept from the host. While a worker runs, the host wakes up now and then and looks whether it is still at
-//! the same evaluation, and how much processor time it has used since the host first saw it there. One that had its
-//! time gets a signal, which makes it record that and go on; one that does not react is killed.
+//! The time limit, kept from the host. While a worker runs, the host wakes up now and then and looks whether it is
+//! still at the same evaluation, and how much processor time it has used since the host first saw it there. One that
+//! had its time gets a signal, which makes it record that and go on; one that does not react is killed.
 
 use std::{
     sync::atomic::Ordering,
@@ -9,8 +9,8 @@ use std::{
 
 use super::{shared::Answers, template::Process};
 
-/// How long a worker may take to react to the signal that its time is up, of the clock on the wall and of its processor:
-/// on a busy machine it may be a while before it runs at all.
+/// How long a worker may take to react to the signal that its time is up, of the clock on the wall and of its
+/// processor: on a busy machine it may be a while before it runs at all.
 const GRACE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(10));
 /// How long it may take if it does not run.
 const LONG_GRACE: Duration = Duration::from_secs(1);

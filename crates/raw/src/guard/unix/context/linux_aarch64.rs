@@ -1,5 +1,6 @@
 //! aarch64 Linux (`arch/arm64/include/uapi/asm/sigcontext.h`).
 
+use std::arch::asm;
 use std::ffi::c_void;
 
 use libc::{mcontext_t, ucontext_t};
@@ -64,6 +65,25 @@ fn syndrome(registers: &mcontext_t) -> Option<u64> {
         }
     }
     None
+}
+
+/// What leads to this thread's thread-locals.
+pub(in super::super) fn thread_pointer() -> usize {
+    let pointer;
+    // SAFETY: reads a register.
+    unsafe {
+        asm!("mrs {}, tpidr_el0", out(reg) pointer, options(nomem, nostack, preserves_flags))
+    };
+    pointer
+}
+
+/// Makes the thread find its thread-locals by `pointer`.
+///
+/// # Safety
+/// It is what [`thread_pointer`] said on this thread.
+pub(in super::super) unsafe fn set_thread_pointer(pointer: usize) {
+    // SAFETY: a register that programs may write; the caller vouches for the value.
+    unsafe { asm!("msr tpidr_el0, {}", in(reg) pointer, options(nostack, preserves_flags)) };
 }
 
 /// Sends the thread on its way back once the handler returns.

@@ -4,8 +4,8 @@ use std::arch::{asm, naked_asm};
 use std::ffi::c_void;
 
 use libc::{
-    REG_CS, REG_DS, REG_EDI, REG_EFL, REG_EIP, REG_ERR, REG_ES, REG_ESP, REG_SS, REG_TRAPNO,
-    ucontext_t,
+    REG_CS, REG_DS, REG_EDI, REG_EFL, REG_EIP, REG_ERR, REG_ES, REG_ESP, REG_GS, REG_SS,
+    REG_TRAPNO, ucontext_t,
 };
 
 use super::Interrupted;
@@ -85,6 +85,24 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
     for data in [REG_SS, REG_DS, REG_ES] {
         registers[data as usize] = (stack & 0xffff) as i32;
     }
+    registers[REG_GS as usize] = thread_pointer() as i32;
+}
+
+/// What leads to this thread's thread-locals: the segment in GS.
+pub(in super::super) fn thread_pointer() -> usize {
+    let segment: usize;
+    // SAFETY: reads a register.
+    unsafe { asm!("mov {0:e}, gs", out(reg) segment, options(nomem, nostack, preserves_flags)) };
+    segment & 0xffff
+}
+
+/// Makes the thread find its thread-locals by `pointer`.
+///
+/// # Safety
+/// It is what [`thread_pointer`] said on this thread.
+pub(in super::super) unsafe fn set_thread_pointer(pointer: usize) {
+    // SAFETY: a segment that was there before.
+    unsafe { asm!("mov gs, {0:e}", in(reg) pointer, options(nostack, preserves_flags)) };
 }
 
 /// A program can have the processor stop it after each instruction.

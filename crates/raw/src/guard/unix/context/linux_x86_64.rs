@@ -90,6 +90,33 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
     registers[REG_CSGSFS as usize] = (others | code & 0xffff | (stack & 0xffff) << 48) as i64;
 }
 
+/// What leads to this thread's thread-locals: the base of FS.
+pub(in super::super) fn thread_pointer() -> usize {
+    let mut base = 0usize;
+    arch_prctl(ARCH_GET_FS, &raw mut base as usize);
+    base
+}
+
+/// Makes the thread find its thread-locals by `pointer`.
+///
+/// # Safety
+/// It is what [`thread_pointer`] said on this thread.
+pub(in super::super) unsafe fn set_thread_pointer(pointer: usize) {
+    arch_prctl(ARCH_SET_FS, pointer);
+}
+
+const ARCH_SET_FS: usize = 0x1002;
+const ARCH_GET_FS: usize = 0x1003;
+
+/// Not by the C library, whose `errno` is a thread-local.
+fn arch_prctl(what: usize, argument: usize) {
+    // SAFETY: the callers' requests read or write the base of a segment.
+    unsafe {
+        asm!("syscall", inlateout("rax") libc::SYS_arch_prctl as usize => _, in("rdi") what, in("rsi") argument,
+            out("rcx") _, out("r11") _, options(nostack));
+    }
+}
+
 /// A program can have the processor stop it after each instruction.
 pub(in super::super) const CAN_STEP: bool = true;
 

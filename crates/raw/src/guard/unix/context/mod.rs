@@ -12,7 +12,10 @@
 )]
 mod arch;
 
-pub(super) use arch::{CAN_STEP, at_system_call, entry, read, redirect, set_stepping};
+pub(super) use arch::{
+    CAN_STEP, at_system_call, entry, read, redirect, set_stepping, set_thread_pointer,
+    thread_pointer,
+};
 
 /// What the processor said when it stopped.
 #[derive(Debug)]

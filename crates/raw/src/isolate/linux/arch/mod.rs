@@ -1,4 +1,5 @@
-//! What differs from processor to processor: the runtime of template and worker, its registers, and where its parts lie.
+//! What differs from processor to processor: the runtime of template and worker, its registers, and where its parts
+//! lie.
 
 mod operands;
 #[cfg_attr(target_arch = "aarch64", path = "aarch64/mod.rs")]

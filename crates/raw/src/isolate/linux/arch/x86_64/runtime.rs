@@ -1,5 +1,5 @@
-//! The runtime of template and worker, in assembly. Registers hold nothing across an evaluation; every part that code can
-//! fall back into finds its way from constants.
+//! The runtime of template and worker, in assembly. Registers hold nothing across an evaluation; every part that code
+//! can fall back into finds its way from constants.
 
 use std::mem::offset_of;
 
