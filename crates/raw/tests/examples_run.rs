@@ -1,4 +1,5 @@
 //! The examples `hello` and `add` print what they promise, or say plainly that they are for another processor.
+#![cfg(unix)]
 
 mod emulator;
 
