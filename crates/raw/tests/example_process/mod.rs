@@ -6,7 +6,7 @@ mod emulator;
 use std::{
     env,
     io::Write,
-    process::{Command, ExitCode, Stdio},
+    process::{ExitCode, Stdio},
 };
 
 const STARTED_AS_EXAMPLE: &str = "JITNEY_TEST_STARTED_AS_EXAMPLE";
