@@ -3,7 +3,6 @@
 
 mod c;
 pub mod go;
-#[cfg(target_arch = "x86_64")]
 mod saving;
 
 use crate::frame::{Convention, Slots};

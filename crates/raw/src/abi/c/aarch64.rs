@@ -5,7 +5,10 @@
 use std::{arch::naked_asm, mem::offset_of};
 
 use crate::{
-    abi::Enter,
+    abi::{
+        Enter,
+        saving::{keep_registers, restore_registers_and_return},
+    },
     frame::{Convention, STACK_LEN, Slots},
 };
 
@@ -23,22 +26,7 @@ pub(in crate::abi) const ENTER: Enter = enter;
 #[unsafe(naked)]
 unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
-        ".cfi_startproc",
-        "stp x29, x30, [sp, #-176]!",
-        ".cfi_def_cfa_offset 176",
-        ".cfi_offset x29, -176",
-        ".cfi_offset x30, -168",
-        "mov x29, sp",
-        ".cfi_def_cfa x29, 176",
-        "stp x19, x20, [sp, #16]",
-        "stp x21, x22, [sp, #32]",
-        "stp x23, x24, [sp, #48]",
-        "stp x25, x26, [sp, #64]",
-        "stp x27, x28, [sp, #80]",
-        "stp d8, d9, [sp, #96]",
-        "stp d10, d11, [sp, #112]",
-        "stp d12, d13, [sp, #128]",
-        "stp d14, d15, [sp, #144]",
+        keep_registers!(),
         "str x0, [sp, #160]",
         "sub sp, sp, #{stack_len}",
         "mov x9, x0",
@@ -69,19 +57,7 @@ unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
         "add x11, x9, #{floats}",
         "stp d0, d1, [x11]",
         "stp d2, d3, [x11, #16]",
-        "ldp x19, x20, [sp, #16]",
-        "ldp x21, x22, [sp, #32]",
-        "ldp x23, x24, [sp, #48]",
-        "ldp x25, x26, [sp, #64]",
-        "ldp x27, x28, [sp, #80]",
-        "ldp d8, d9, [sp, #96]",
-        "ldp d10, d11, [sp, #112]",
-        "ldp d12, d13, [sp, #128]",
-        "ldp d14, d15, [sp, #144]",
-        "ldp x29, x30, [sp], #176",
-        ".cfi_def_cfa sp, 0",
-        "ret",
-        ".cfi_endproc",
+        restore_registers_and_return!(),
         stack_len = const STACK_LEN,
         integers = const offset_of!(Slots, integers),
         floats = const offset_of!(Slots, floats),

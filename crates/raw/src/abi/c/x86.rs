@@ -4,7 +4,10 @@
 use std::{arch::naked_asm, mem::offset_of};
 
 use crate::{
-    abi::Enter,
+    abi::{
+        Enter,
+        saving::{keep_registers, restore_registers_and_return},
+    },
     frame::{Convention, STACK_LEN, Slots},
 };
 
@@ -22,12 +25,7 @@ pub(in crate::abi) const ENTER: Enter = enter;
 #[unsafe(naked)]
 unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
-        // On entry `esp` is 4 below a multiple of 16, after the four pushes again.
-        "push ebp",
-        "mov ebp, esp",
-        "push ebx",
-        "push esi",
-        "push edi",
+        keep_registers!(),
         "mov ecx, [ebp + 16]",
         "mov esi, [ebp + 8]",
         "mov edx, [ebp + 12]",
@@ -55,11 +53,7 @@ unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
         "fstp dword ptr [ecx + {floats}]",
         "5:",
         "add esp, {stack_len} + 12",
-        "pop edi",
-        "pop esi",
-        "pop ebx",
-        "pop ebp",
-        "ret",
+        restore_registers_and_return!(),
         stack_len = const STACK_LEN,
         integers = const offset_of!(Slots, integers),
         floats = const offset_of!(Slots, floats),

@@ -3,7 +3,10 @@
 use std::{arch::naked_asm, mem::offset_of};
 
 use super::DUMMY_G;
-use crate::frame::{Convention, STACK_LEN, Slots};
+use crate::{
+    abi::saving::{keep_registers, restore_registers_and_return},
+    frame::{Convention, STACK_LEN, Slots},
+};
 
 pub(in crate::abi) const CONVENTION: Convention = Convention {
     integers: 16,
@@ -25,22 +28,7 @@ const ROOM: usize = BELOW + STACK_LEN + SPILL_SPACE + 8;
 #[unsafe(naked)]
 pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
-        ".cfi_startproc",
-        "stp x29, x30, [sp, #-176]!",
-        ".cfi_def_cfa_offset 176",
-        ".cfi_offset x29, -176",
-        ".cfi_offset x30, -168",
-        "mov x29, sp",
-        ".cfi_def_cfa x29, 176",
-        "stp x19, x20, [sp, #16]",
-        "stp x21, x22, [sp, #32]",
-        "stp x23, x24, [sp, #48]",
-        "stp x25, x26, [sp, #64]",
-        "stp x27, x28, [sp, #80]",
-        "stp d8, d9, [sp, #96]",
-        "stp d10, d11, [sp, #112]",
-        "stp d12, d13, [sp, #128]",
-        "stp d14, d15, [sp, #144]",
+        keep_registers!(),
         "stp x0, x2, [sp, #160]",
         "sub sp, sp, #{room}",
         "mov x19, x0",
@@ -106,19 +94,7 @@ pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Slots, address: usize,
         "cbnz x2, 4b",
         "5:",
         "add sp, sp, #{room}",
-        "ldp x19, x20, [sp, #16]",
-        "ldp x21, x22, [sp, #32]",
-        "ldp x23, x24, [sp, #48]",
-        "ldp x25, x26, [sp, #64]",
-        "ldp x27, x28, [sp, #80]",
-        "ldp d8, d9, [sp, #96]",
-        "ldp d10, d11, [sp, #112]",
-        "ldp d12, d13, [sp, #128]",
-        "ldp d14, d15, [sp, #144]",
-        "ldp x29, x30, [sp], #176",
-        ".cfi_def_cfa sp, 0",
-        "ret",
-        ".cfi_endproc",
+        restore_registers_and_return!(),
         room = const ROOM,
         below = const BELOW,
         integers = const offset_of!(Slots, integers),

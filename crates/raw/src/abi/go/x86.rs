@@ -5,7 +5,10 @@
 
 use std::{arch::naked_asm, mem::offset_of};
 
-use crate::frame::{Convention, STACK_LEN, Slots};
+use crate::{
+    abi::saving::{keep_registers, restore_registers_and_return},
+    frame::{Convention, STACK_LEN, Slots},
+};
 
 pub(in crate::abi) const CONVENTION: Convention = Convention {
     integers: 0,
@@ -19,11 +22,7 @@ pub(in crate::abi) const CONVENTION: Convention = Convention {
 #[unsafe(naked)]
 pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Slots, address: usize, words: usize) {
     naked_asm!(
-        "push ebp",
-        "mov ebp, esp",
-        "push ebx",
-        "push esi",
-        "push edi",
+        keep_registers!(),
         "mov ecx, [ebp + 16]",
         "mov esi, [ebp + 8]",
         "mov edx, [ebp + 12]",
@@ -53,11 +52,7 @@ pub(in crate::abi) unsafe extern "C" fn enter(frame: *mut Slots, address: usize,
         "jnz 4b",
         "5:",
         "add esp, {stack_len} + 12",
-        "pop edi",
-        "pop esi",
-        "pop ebx",
-        "pop ebp",
-        "ret",
+        restore_registers_and_return!(),
         stack_len = const STACK_LEN,
         stack = const offset_of!(Slots, stack),
     )

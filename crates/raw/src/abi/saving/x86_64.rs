@@ -1,6 +1,3 @@
-//! The registers that x86-64 Rust code expects to find again after a call, kept on the stack around code that may be
-//! of a convention, or of a quality, that keeps none of them.
-//!
 //! The directives tell debuggers and the unwinder where the registers are: a backtrace taken in a function that raw
 //! code called goes on above it where that code keeps `rbp`. Windows describes frames in another way, which has no use
 //! here: nothing unwinds through raw code there.
@@ -70,4 +67,4 @@ macro_rules! restore_registers_and_return {
     };
 }
 
-pub(super) use {keep_registers, restore_registers_and_return};
+pub(in crate::abi) use {keep_registers, restore_registers_and_return};
