@@ -46,7 +46,7 @@ impl<'c, F: FnMut(usize) -> (Code<'c>, A), A: Arguments, R: Returned> Work
 
     fn done(&mut self, _: usize, outcome: Outcome<'_>, _: SharedBytes) {
         self.verdicts
-            .push(outcome.verdict(|frame, abi| frame.returned(abi)));
+            .push(outcome.map(|(frame, abi)| frame.returned(abi)));
     }
 }
 
@@ -111,7 +111,7 @@ impl<T: Plain, R: Returned> Work for ByPointer<'_, T, R> {
             data.copy_to(plain::bytes_mut(&mut self.data[start..start + self.piece]));
         }
         self.verdicts
-            .push(outcome.verdict(|frame, abi| frame.returned(abi)));
+            .push(outcome.map(|(frame, abi)| frame.returned(abi)));
     }
 }
 
@@ -152,6 +152,6 @@ impl<F: FnMut(&mut [u8], usize) -> Frame> Work for ByFrame<'_, F> {
         if let Outcome::Returned(..) = outcome {
             data.copy_to(self.data);
         }
-        self.verdict = Some(outcome.verdict(|frame, _| frame.clone()));
+        self.verdict = Some(outcome.map(|(frame, _)| frame.clone()));
     }
 }

@@ -1,6 +1,6 @@
 //! What the public face gives to a worker, and what it gets back: jobs, frames and outcomes.
 
-use crate::{Abi, Fault, frame::Frame};
+use crate::{Abi, frame::Frame};
 
 use super::{Code, Verdict};
 
@@ -13,34 +13,8 @@ pub(super) struct Job<'a> {
     pub(super) frame: Frame,
 }
 
-/// How an evaluation ended.
-#[derive(Debug)]
-pub(super) enum Outcome<'a> {
-    /// The frame is as the code left it.
-    Returned(&'a Frame, Abi),
-    Fault(Fault),
-    SystemCall {
-        number: i32,
-        offset: Option<usize>,
-    },
-    Killed {
-        signal: Option<i32>,
-    },
-    Tampered,
-}
-
-impl Outcome<'_> {
-    /// The verdict, with what `read` makes of a frame.
-    pub(super) fn verdict<R>(self, read: impl FnOnce(&Frame, Abi) -> R) -> Verdict<R> {
-        match self {
-            Outcome::Returned(frame, abi) => Verdict::Returned(read(frame, abi)),
-            Outcome::Fault(fault) => Verdict::Fault(fault),
-            Outcome::SystemCall { number, offset } => Verdict::SystemCall { number, offset },
-            Outcome::Killed { signal } => Verdict::Killed { signal },
-            Outcome::Tampered => Verdict::Tampered,
-        }
-    }
-}
+/// How an evaluation ended; one that returned left the frame as it is, laid out for that convention.
+pub(super) type Outcome<'a> = Verdict<(&'a Frame, Abi)>;
 
 /// Jobs, and what becomes of the outcomes.
 pub(super) trait Work {

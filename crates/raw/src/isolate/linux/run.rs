@@ -218,7 +218,7 @@ impl Worker {
                     let frame = registers::read(&record, &place.expected);
                     work.done(
                         next + index,
-                        Outcome::Returned(&frame, place.expected.abi),
+                        Outcome::Returned((&frame, place.expected.abi)),
                         self.data(place),
                     );
                     continue;
