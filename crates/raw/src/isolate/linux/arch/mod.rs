@@ -9,11 +9,14 @@ mod this;
 
 use operands::naked_runtime;
 
-use super::shared::Plan;
+use super::{
+    script::step,
+    shared::{Plan, Step},
+};
 
 pub(super) use this::{
     AUDIT, BASE, BEYOND, FLOAT_CONTROL, FLOATS, FORGET, INTEGERS, STACK_WORDS, TRAP, code_written,
-    map, places, returned_float, user_end,
+    places, returned_float, user_end,
 };
 
 /// The distance between areas that never touch, and the alignment of each: the largest page of any Linux.
@@ -26,6 +29,23 @@ pub(super) const ORDERS: u64 = RUNTIME + GAP;
 pub(super) const TASKS: usize = 1 << 14;
 /// Where the records lie in the answers.
 pub(super) const RECORDS: usize = 512;
+
+/// `mmap`.
+pub(super) fn map(at: u64, len: u64, protection: i32, flags: i32, file: i32, offset: u64) -> Step {
+    let (call, unit) = this::MMAP;
+    let file = i64::from(file) as u64;
+    step(
+        call,
+        &[
+            at,
+            len,
+            protection as u64,
+            flags as u64,
+            file,
+            offset / unit,
+        ],
+    )
+}
 
 /// The code of the runtime and where to enter it.
 pub(super) struct Runtime {

@@ -8,11 +8,7 @@ use std::{arch::asm, hint::black_box};
 
 use crate::Abi;
 
-use super::super::{
-    registers::Places,
-    script::step,
-    shared::{Record, Step},
-};
+use super::super::{registers::Places, shared::Record};
 use super::ORDERS;
 
 pub(in crate::isolate::linux) use runtime::runtime;
@@ -64,21 +60,8 @@ pub(in crate::isolate::linux) const FORGET: &[(libc::c_long, [u64; 2])] =
     &[(libc::SYS_prctl, [PR_PAC_RESET_KEYS, 0])];
 const PR_PAC_RESET_KEYS: u64 = 54;
 
-/// `mmap`.
-pub(in crate::isolate::linux) fn map(
-    at: u64,
-    len: u64,
-    protection: i32,
-    flags: i32,
-    file: i32,
-    offset: u64,
-) -> Step {
-    let file = i64::from(file) as u64;
-    step(
-        libc::SYS_mmap,
-        &[at, len, protection as u64, flags as u64, file, offset],
-    )
-}
+/// The system call that maps, and what it counts its offset in.
+pub(in crate::isolate::linux) const MMAP: (libc::c_long, u64) = (libc::SYS_mmap, 1);
 
 /// Where a convention has its values. The orders are those of the files in `abi/`.
 pub(in crate::isolate::linux) fn places(abi: Abi) -> &'static Places {

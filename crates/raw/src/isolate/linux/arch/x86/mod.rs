@@ -8,11 +8,7 @@ use std::hint::black_box;
 
 use crate::Abi;
 
-use super::super::{
-    registers::Places,
-    script::step,
-    shared::{Record, Step},
-};
+use super::super::{registers::Places, shared::Record};
 
 pub(in crate::isolate::linux) use runtime::runtime;
 
@@ -51,28 +47,8 @@ pub(in crate::isolate::linux) const TRAP: [u8; 1] = [0xcc];
 pub(in crate::isolate::linux) const FORGET: &[(libc::c_long, [u64; 2])] =
     &[(libc::SYS_iopl, [0, 0])];
 
-/// `mmap2`, which counts its offset in 4096 bytes whatever the size of a page.
-pub(in crate::isolate::linux) fn map(
-    at: u64,
-    len: u64,
-    protection: i32,
-    flags: i32,
-    file: i32,
-    offset: u64,
-) -> Step {
-    let file = i64::from(file) as u64;
-    step(
-        libc::SYS_mmap2,
-        &[
-            at,
-            len,
-            protection as u64,
-            flags as u64,
-            file,
-            offset / 4096,
-        ],
-    )
-}
+/// The system call that maps: it counts its offset in 4096 bytes whatever the size of a page.
+pub(in crate::isolate::linux) const MMAP: (libc::c_long, u64) = (libc::SYS_mmap2, 4096);
 
 /// Where a convention has its values: both have arguments on the stack, and Go its results as well.
 pub(in crate::isolate::linux) fn places(_: Abi) -> &'static Places {

@@ -6,11 +6,7 @@ mod runtime;
 
 use crate::Abi;
 
-use super::super::{
-    registers::Places,
-    script::step,
-    shared::{Record, Step},
-};
+use super::super::{registers::Places, shared::Record};
 use super::ORDERS;
 
 pub(in crate::isolate::linux) use runtime::runtime;
@@ -51,21 +47,8 @@ pub(in crate::isolate::linux) const FORGET: &[(libc::c_long, [u64; 2])] = &[
 const ARCH_SET_GS: u64 = 0x1001;
 const ARCH_SET_FS: u64 = 0x1002;
 
-/// `mmap`.
-pub(in crate::isolate::linux) fn map(
-    at: u64,
-    len: u64,
-    protection: i32,
-    flags: i32,
-    file: i32,
-    offset: u64,
-) -> Step {
-    let file = i64::from(file) as u64;
-    step(
-        libc::SYS_mmap,
-        &[at, len, protection as u64, flags as u64, file, offset],
-    )
-}
+/// The system call that maps, and what it counts its offset in.
+pub(in crate::isolate::linux) const MMAP: (libc::c_long, u64) = (libc::SYS_mmap, 1);
 
 const RAX: usize = 0;
 const RBX: usize = 1;
