@@ -1,7 +1,6 @@
 //! What can go wrong between a source and a handle.
 
 use std::fmt;
-use std::path::PathBuf;
 
 /// Why something could not be loaded or looked up. Nothing of a failed load is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -30,18 +29,6 @@ pub enum Error {
     NoForeignMain {
         /// The program's name.
         name: String,
-    },
-    /// Several Rust files were given as one source.
-    #[error(
-        "`{}` and `{}` are both Rust: give the one that holds `main` or the crate's root, which names the other by `mod`",
-        first.display(),
-        second.display()
-    )]
-    SeveralRoots {
-        /// The first of them.
-        first: PathBuf,
-        /// The next one.
-        second: PathBuf,
     },
     /// Something that only Rust has was asked of a source without any.
     #[error("`{name}` is not Rust: {what}")]

@@ -63,7 +63,7 @@ pub use function::Function;
 pub use global::Global;
 pub use jit::Jit;
 pub use jitney_build::{
-    Diagnostic, Error as BuildError, Event, Export, ExportKind, Level, Span, Status, Stop,
+    Diagnostic, Error as BuildError, Event, Export, ExportKind, Level, Package, Span, Status, Stop,
     Toolchain,
 };
 pub use jitney_link::{

@@ -27,8 +27,6 @@ pub struct Source {
     rust: Option<jitney_build::Source>,
     /// What is not Rust.
     parts: Vec<Part>,
-    /// Two files of Rust, which make no source.
-    two_roots: Option<(PathBuf, PathBuf)>,
     options: Options,
     host_crates: Vec<String>,
     pub(crate) definitions: Definitions,
@@ -47,7 +45,6 @@ impl Source {
             jit,
             rust: None,
             parts,
-            two_roots: None,
             options: Options::default(),
             host_crates: Vec::new(),
             definitions: Definitions::default(),
@@ -56,18 +53,19 @@ impl Source {
 
     pub(crate) fn of_files(jit: Jit, paths: impl Iterator<Item = PathBuf>) -> Source {
         let mut source = Source::of_parts(jit, Vec::new());
+        let mut rust = Vec::new();
         for path in paths {
-            if let Some(part) = Part::of_file(&path) {
-                source.parts.push(part);
-                continue;
-            }
-            match &source.rust {
-                Some(jitney_build::Source::File(first)) => {
-                    source.two_roots.get_or_insert((first.clone(), path));
-                }
-                _ => source.rust = Some(jitney_build::Source::File(path)),
+            match Part::of_file(&path) {
+                Some(part) => source.parts.push(part),
+                None => rust.push(path),
             }
         }
+        source.rust = match rust.len() {
+            0 => None,
+            // A single one may be a package's folder too.
+            1 => rust.pop().map(jitney_build::Source::File),
+            _ => Some(jitney_build::Source::Files(rust)),
+        };
         source
     }
 
@@ -132,7 +130,13 @@ impl Source {
         self
     }
 
-    /// Features of the source itself, for its `#[cfg(feature = "…")]`s.
+    /// Which program of a package is meant, for a folder that has several.
+    pub fn binary(self, name: impl Into<String>) -> Source {
+        self.set(|options| options.binary = Some(name.into()))
+    }
+
+    /// Features of the source itself: of a package, those that its manifest declares; of another
+    /// source, those of its `#[cfg(feature = "…")]`s.
     pub fn features(self, features: impl IntoIterator<Item = impl Into<String>>) -> Source {
         self.set(|options| {
             options
@@ -392,9 +396,6 @@ impl Source {
 
     /// The source as it is built: with the crates of the host that it asks for.
     fn ready(mut self) -> Result<Source, Error> {
-        if let Some((first, second)) = self.two_roots {
-            return Err(Error::SeveralRoots { first, second });
-        }
         for name in std::mem::take(&mut self.host_crates) {
             let path = host_crate::find(self.jit.linker.host(), &name)?;
             self.options
