@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::resolution::Resolution;
 use crate::source::Source;
 use crate::workspace::Workspace;
-use crate::{cargo, expression, library, native, program};
+use crate::{cargo, expression, host_graph, library, native, program};
 
 /// A source, compiled.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ fn with_events(
         done: 0,
         total: 1,
     });
-    let built = build(job, &resolution)?;
+    let built = build(job, &resolution).map_err(|error| host_graph::explained(job, error))?;
     job.tell(|| Event::Compiled {
         crate_name: crate_name(),
         done: 1,

@@ -3,7 +3,7 @@
 
 mod environment;
 mod failure;
-mod links;
+pub(crate) mod links;
 mod manifest;
 mod run;
 mod store;
@@ -21,7 +21,11 @@ use store::Stored;
 pub(crate) fn resolve(job: &Job<'_>) -> Result<Resolution, Error> {
     let dependencies = &job.options.dependencies;
     if dependencies.is_empty() {
-        return Ok(Resolution::default());
+        // A source with dependencies of its own has to be resolved together with the host's crates.
+        return match &job.workspace.host {
+            Some(host) => Ok(host.prove(job)?.resolution.clone()),
+            None => Ok(Resolution::default()),
+        };
     }
     let rlibs = rlibs(dependencies)?;
     let manifest = manifest::text(job)?;
