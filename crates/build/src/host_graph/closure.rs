@@ -70,7 +70,7 @@ fn link(
         command.arg("-C").arg(format!("panic={panic}"));
     }
     for (kind, folders) in [
-        ("dependency", &record.search_folders),
+        ("dependency", &resolution.search_folders),
         ("native", &record.native_folders),
     ] {
         for folder in folders {

@@ -101,8 +101,8 @@ impl HostGraph {
         let unloadable = closure::add(job, &self.record, &mut proven.resolution)?;
         let reason = |said: String| {
             format!(
-                "a crate that it was compiled against was built again since: {said}; rebuild this program and start it \
-                 again"
+                "the crates that it was compiled against are not there any more: {said}; rebuild this program and start \
+                 it again"
             )
         };
         proven.refused.extend(

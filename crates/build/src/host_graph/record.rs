@@ -19,12 +19,9 @@ impl HostCrates {
 
 impl std::fmt::Debug for HostCrates {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let record = Record::read(*self);
-        let names = record
-            .iter()
-            .flat_map(|record| &record.crates)
-            .map(|one| &one.name);
-        f.debug_set().entries(names).finish()
+        let record = Record::read(*self).unwrap_or_default();
+        let files = record.crates.iter().map(|one| (&one.name, &one.file));
+        f.debug_map().entries(files).finish()
     }
 }
 
@@ -164,7 +161,7 @@ mod tests {
             ]
         );
         let shown = format!("{:?}", HostCrates::recorded(TEXT, b"nonce"));
-        assert!(shown.contains("api"), "{shown}");
+        assert!(shown.contains("\"api\": \"/d/libapi-1.rlib\""), "{shown}");
     }
 
     #[test]

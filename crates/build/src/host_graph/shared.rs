@@ -112,3 +112,136 @@ fn metadata(rlib: &Path, cache: &Path) -> Option<PathBuf> {
     }
     Some(file)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+    use crate::host_graph::{HostCrates, fingerprint};
+    use crate::{Options, Source, Toolchain, Workspace};
+
+    /// Two crates, one over the other, built by cargo.
+    fn built(folder: &Path) {
+        for (name, text) in [
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"low er\", \"upper\"]\nresolver = \"3\"\n[workspace.package]\nversion = \"1.4.2\"\n",
+            ),
+            (
+                "low er/Cargo.toml",
+                "[package]\nname = \"lower-one\"\nversion.workspace = true\nedition = \"2024\"\n\
+                 [features]\ndefault = [\"a\"]\na = []\nb = []\nc = []\n",
+            ),
+            ("low er/src/lib.rs", "pub mod inner; pub static N: u32 = 1;"),
+            ("low er/src/inner.rs", "pub fn f() {}"),
+            (
+                "upper/Cargo.toml",
+                "[package]\nname = \"upper\"\nversion = \"0.2.0\"\nedition = \"2024\"\n[dependencies]\n\
+                 low = { path = \"../low er\", package = \"lower-one\", features = [\"b\"] }\n",
+            ),
+            ("upper/src/lib.rs", "pub fn n() -> u32 { low::N }"),
+        ] {
+            crate::scratch::write(&folder.join(name), text).unwrap();
+        }
+        let toolchain = Toolchain::find().unwrap();
+        let mut cargo = Command::new(toolchain.cargo());
+        cargo
+            .args(["build", "--quiet", "--offline"])
+            .current_dir(folder);
+        cargo.env("RUSTC", toolchain.rustc());
+        for name in ["CARGO_TARGET_DIR", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"] {
+            cargo.env_remove(name);
+        }
+        assert!(cargo.status().unwrap().success());
+    }
+
+    #[test]
+    fn packages_versions_and_features_are_those_that_cargo_built() {
+        let folder = tempfile::tempdir().unwrap();
+        built(folder.path());
+        let deps = folder.path().join("target/debug/deps");
+        let find = |crate_name: &str| {
+            let of_crate = |path: &PathBuf| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                name.starts_with(&format!("lib{crate_name}-")) && name.ends_with(".rlib")
+            };
+            let files = fs::read_dir(&deps)
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
+            files.into_iter().find(of_crate).unwrap()
+        };
+        let (upper, lower) = (find("upper"), find("lower_one"));
+        let hash = fingerprint::of(&fs::read(upper.with_extension("rmeta")).unwrap());
+        let record = format!(
+            "jitney host\u{1f}1\u{1e}crate\u{1f}host\u{1e}manifest\u{1f}{}\u{1e}search\u{1f}dependency\u{1f}{}\u{1e}\
+             extern\u{1f}upper\u{1f}metadata\u{1f}{hash:032x}\u{1f}{}\u{1e}",
+            folder.path().join("upper").display(),
+            deps.display(),
+            upper.display()
+        );
+        // Without it, the metadata is in the rlib alone.
+        let metadata = fs::read(lower.with_extension("rmeta")).unwrap();
+        fs::remove_file(lower.with_extension("rmeta")).unwrap();
+
+        let host = HostCrates::recorded(record.leak(), b"");
+        let graph = HostGraph::new(host, Path::new("/nowhere/host")).unwrap();
+        let mut workspace = Workspace::new(Toolchain::find().unwrap());
+        workspace.cache_folder = folder.path().join("cache");
+        let (source, options) = (Source::Text(String::new()), Options::default());
+        let job = Job::new(&workspace, &source, &options).unwrap();
+        let proven = graph.prove(&job).unwrap();
+        assert_eq!(proven.refused, []);
+        assert_eq!(
+            proven.resolution.externs,
+            [("upper".to_owned(), upper.clone())]
+        );
+
+        let mut crates = graph.shared_crates(&job, &proven);
+        crates.sort_by(|one, other| one.crate_name.cmp(&other.crate_name));
+        let extracted = crates[0].rmeta.clone();
+        assert!(
+            extracted.starts_with(&workspace.cache_folder),
+            "{extracted:?}"
+        );
+        assert_eq!(fs::read(&extracted).unwrap(), metadata);
+        let texts = |texts: &[&str]| Some(texts.iter().map(|text| (*text).to_owned()).collect());
+        let expected = [
+            SharedCrate {
+                crate_name: "lower_one".to_owned(),
+                package: "lower-one".to_owned(),
+                version: "1.4.2".to_owned(),
+                manifest_dir: folder.path().join("low er"),
+                features: texts(&["a", "b", "default"]),
+                rlib: lower,
+                rmeta: extracted,
+            },
+            SharedCrate {
+                crate_name: "upper".to_owned(),
+                package: "upper".to_owned(),
+                version: "0.2.0".to_owned(),
+                manifest_dir: folder.path().join("upper"),
+                features: texts(&[]),
+                rmeta: upper.with_extension("rmeta"),
+                rlib: upper,
+            },
+        ];
+        assert_eq!(crates, expected);
+
+        // A file that changes is noticed, in this process and in what it wrote for others.
+        assert!(std::sync::Arc::ptr_eq(&proven, &graph.prove(&job).unwrap()));
+        fs::write(&expected[1].rlib, "damaged").unwrap();
+        let damaged = graph.prove(&job).unwrap();
+        assert_eq!(damaged.resolution.externs, []);
+        let [(name, reason)] = &damaged.refused[..] else {
+            panic!("{damaged:?}")
+        };
+        assert!(
+            name == "upper" && reason.contains("is no archive"),
+            "{reason}"
+        );
+        fs::remove_file(&expected[1].rlib).unwrap();
+        let gone = graph.prove(&job).unwrap();
+        assert!(gone.refused[0].1.contains("not there any more"), "{gone:?}");
+    }
+}
