@@ -19,7 +19,7 @@ use crate::root::{self, Root};
 use crate::source::Source;
 use crate::task::Task;
 use crate::workspace::Workspace;
-use crate::{expression, library, native, program};
+use crate::{expression, host_graph, library, native, program};
 
 /// A source, compiled.
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ fn with_events(
         done: 0,
         total: 1,
     });
-    let built = build()?;
+    let built = build().map_err(|error| host_graph::explained(job, error))?;
     job.task.tell(|| Event::Compiled {
         crate_name: crate_name(),
         done: 1,

@@ -170,6 +170,15 @@ pub enum Error {
     #[error("the expression is empty: give one Rust expression, as in `add(5, 6)`")]
     EmptyExpression,
 
+    /// A crate that this program was compiled against cannot be used by loaded code.
+    #[error("the program's own crate `{name}` cannot be shared: {reason}")]
+    HostCrate {
+        /// The crate's name.
+        name: String,
+        /// Why not, what to do, and what the compiler said of the source that uses it.
+        reason: String,
+    },
+
     /// The compiler refused the source.
     #[error("{}", Rendered(diagnostics))]
     Compile {

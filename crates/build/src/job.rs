@@ -40,6 +40,12 @@ impl<'a> Job<'a> {
             .dependencies
             .iter()
             .map(Dependency::extern_name)
+            .chain(
+                task.workspace
+                    .host
+                    .iter()
+                    .flat_map(|host| host.names().map(str::to_owned)),
+            )
             .collect();
         // rustc refuses a `--crate-name` that differs from the attribute.
         let crate_name =

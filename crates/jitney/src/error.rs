@@ -8,7 +8,7 @@ use std::fmt;
 pub enum Error {
     /// No toolchain, or a source that does not build; compiler messages are whole.
     #[error(transparent)]
-    Build(#[from] jitney_build::Error),
+    Build(jitney_build::Error),
     /// A host that cannot be linked against, or a link that failed.
     #[error(transparent)]
     Link(#[from] jitney_link::Error),
@@ -85,6 +85,16 @@ pub enum Error {
     /// The export has another type than the one asked for.
     #[error("{0}")]
     WrongType(#[from] WrongType),
+}
+
+impl From<jitney_build::Error> for Error {
+    fn from(error: jitney_build::Error) -> Error {
+        match error {
+            // Crates are refused here and there, and it is one kind of error to the user.
+            jitney_build::Error::HostCrate { name, reason } => Error::HostCrate { name, reason },
+            error => Error::Build(error),
+        }
+    }
 }
 
 /// A name that a module does not export.

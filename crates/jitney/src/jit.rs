@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::LocalKey;
 
-use jitney_build::{Part, Toolchain, Workspace};
+use jitney_build::{HostCrates, HostGraph, Part, Toolchain, Workspace};
 use jitney_link::{Linker, SharedMemory};
 
 use crate::allocator::{self, ProgramAllocator};
 use crate::error::Error;
+use crate::host_crate;
 use crate::room::ThreadLocalRoom;
 use crate::source::Source;
 
@@ -101,6 +102,39 @@ impl Jit {
     /// Whether to do without the network: dependencies must then have been fetched before.
     pub fn offline(self, offline: bool) -> Jit {
         self.change(|workspace| workspace.offline = offline)
+    }
+
+    /// Shares this program's own crates with what is loaded: every crate that the crate with
+    /// `jitney::host!()` in it can name may be named by a source too, and *is* this program's: types are
+    /// the same types, statics the same variables.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), jitney::Error> {
+    /// let jit = jitney::Jit::new()?.host(jitney::host!())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Nothing is looked at before a source is built. Then each crate's file is proved to be the one
+    /// that this program was compiled against. One that was changed and built again since is left out:
+    /// a source that uses it is refused with [`Error::HostCrate`], others are built as ever. What was
+    /// found is remembered, in the cache folder too, for as long as no file changes.
+    ///
+    /// A source with dependencies of its own sees those by their names, before this program's.
+    ///
+    /// # Errors
+    /// [`Error::HostCrate`] when this program was built with link-time optimization, after which its
+    /// functions are not those of its crates any more, or when `host!()` was not expanded by rustc.
+    pub fn host(self, crates: HostCrates) -> Result<Jit, Error> {
+        let host = self.linker.host();
+        let graph = HostGraph::new(crates, host.path())?;
+        if host.is_link_time_optimized() {
+            return Err(Error::HostCrate {
+                name: graph.crate_name().to_owned(),
+                reason: host_crate::OPTIMIZED.to_owned(),
+            });
+        }
+        Ok(self.change(|workspace| workspace.host = Some(Arc::new(graph))))
     }
 
     fn change(mut self, change: impl FnOnce(&mut Workspace)) -> Jit {

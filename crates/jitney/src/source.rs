@@ -397,6 +397,11 @@ impl Source {
     /// The source as it is built: with the crates of the host that it asks for.
     fn ready(mut self) -> Result<Source, Error> {
         for name in std::mem::take(&mut self.host_crates) {
+            // What `Jit::host` brings need not be asked for.
+            let host = self.jit.workspace.host.as_ref();
+            if host.is_some_and(|host| host.names().any(|known| known == name)) {
+                continue;
+            }
             let path = host_crate::find(self.jit.linker.host(), &name)?;
             self.options
                 .dependencies

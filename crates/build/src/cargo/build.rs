@@ -8,6 +8,7 @@ use cargo_metadata::{Message, PackageId, TargetKind};
 use super::capture::{Capture, Wanted};
 use super::metadata::tell_download;
 use super::place::Place;
+use super::shared::{self, Shared};
 use super::unit::{MARK, Unit};
 use super::{environment, failure};
 use crate::error::Error;
@@ -36,6 +37,8 @@ pub(super) struct Build<'a> {
     pub(super) total: usize,
     /// The crate that is not compiled.
     pub(super) wanted: Wanted<'a>,
+    /// The host's crates to build against. The target has to be one that no other build uses.
+    pub(super) shared: Option<&'a Shared>,
 }
 
 /// What came of a run.
@@ -68,6 +71,9 @@ impl Build<'_> {
         command.args(["--", "--cfg", MARK]);
         let inner = environment::wrapper(self.folder);
         let capture = Capture::attach(&mut command, &place.base, &self.wanted, inner)?;
+        if let Some(shared) = self.shared {
+            shared.attach(&mut command, capture.folder())?;
+        }
         let given = environment::copy(&command);
 
         let mut done = BTreeSet::new();
@@ -110,6 +116,9 @@ impl Build<'_> {
         let finished = task
             .run("cargo (building the dependencies)".to_owned(), true)
             .finish(command, on_line)?;
+        if let Some(error) = capture.refused().and_then(|said| shared::refusal(&said)) {
+            return Err(error);
+        }
         let captured = capture.take(&given)?;
         let Some(captured) = captured else {
             return Err(failure::building(finished.stderr, place, offline));

@@ -78,6 +78,16 @@ impl Capture {
         Ok(Capture { folder })
     }
 
+    /// Where the wrapper writes, and looks.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What the wrapper refused to have built, in its own words.
+    pub(super) fn refused(&self) -> Option<String> {
+        fs::read_to_string(self.folder.path().join("refused")).ok()
+    }
+
     /// The call, if it was made. `given` is the environment that cargo was started with.
     pub(super) fn take(&self, command: &Command) -> Result<Option<Captured>, Error> {
         let read = |name: &str| {

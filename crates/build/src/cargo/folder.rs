@@ -9,6 +9,7 @@ use cargo_metadata::{Metadata, Package, TargetKind};
 use super::build::{Build, Target};
 use super::capture::Wanted;
 use super::place::{Place, absolute};
+use super::shared::Shared;
 use super::store::Stored;
 use super::unit::Unit;
 use super::watch::{Watched, folder_of};
@@ -71,8 +72,11 @@ pub(crate) fn folder(
         options.opt_level,
         task.workspace.target_folder,
     );
-    let place = Place::new(task, &about);
-    let stored = store::read_or(&place, || build(task, &place, &folder, goal, &refused))?;
+    let shared = Shared::of(task)?;
+    let place = Place::new(task, &about, shared.as_ref());
+    let stored = store::read_or(&place, || {
+        build(task, &place, &folder, goal, shared.as_ref(), &refused)
+    })?;
     match stored.unit {
         Some(unit) => Ok((unit, stored.resolution)),
         None => Err(refused(
@@ -86,8 +90,12 @@ fn build(
     place: &Place,
     folder: &Path,
     goal: Goal,
+    shared: Option<&Shared>,
     refused: &dyn Fn(String) -> Error,
 ) -> Result<Stored, Error> {
+    if let Some(shared) = shared {
+        shared.seed_lock_file(&metadata::workspace_folder(task, folder)?)?;
+    }
     let features = features(task);
     let asked_for = vec![folder.display().to_string()];
     let metadata =
@@ -110,9 +118,10 @@ fn build(
         folder,
         arguments,
         target: match &task.workspace.target_folder {
-            Some(_) => Target::Named(&place.target),
-            None => Target::Own,
+            None if shared.is_none() => Target::Own,
+            _ => Target::Named(&place.target),
         },
+        shared,
         total: metadata.packages.len().saturating_sub(1),
         wanted: Wanted {
             package: folder,
@@ -134,6 +143,9 @@ fn build(
     }
     let mut stored = Stored::new(built.resolution, Some(built.unit), watched);
     links::add(task, place, &mut stored.resolution)?;
+    if let Some(shared) = shared {
+        shared.add_archives_to(&mut stored.resolution);
+    }
     Ok(stored)
 }
 

@@ -6,6 +6,7 @@ use super::build::{Build, Target};
 use super::capture::Wanted;
 use super::manifest::{self, CRATE, PACKAGE};
 use super::place::{Place, absolute};
+use super::shared::Shared;
 use super::store::Stored;
 use super::{links, metadata, store, watch};
 use crate::error::Error;
@@ -17,16 +18,22 @@ use crate::task::Task;
 pub(crate) fn resolve(task: &Task<'_>) -> Result<Resolution, Error> {
     let dependencies = &task.options.dependencies;
     if dependencies.is_empty() {
-        return Ok(Resolution::default());
+        return match &task.workspace.host {
+            Some(host) => Ok(host.prove(task)?.resolution.clone()),
+            None => Ok(Resolution::default()),
+        };
     }
+    let shared = Shared::of(task)?;
     let rlibs = rlibs(dependencies)?;
     let manifest = manifest::of_dependencies(task)?;
     let mut about = manifest.clone();
     for (name, path) in &rlibs {
         about.push_str(&format!("{name} = {}\n", path.display()));
     }
-    let place = Place::new(task, &about);
-    let stored = store::read_or(&place, || build(task, &place, &manifest, rlibs))?;
+    let place = Place::new(task, &about, shared.as_ref());
+    let stored = store::read_or(&place, || {
+        build(task, &place, &manifest, rlibs, shared.as_ref())
+    })?;
     Ok(stored.resolution)
 }
 
@@ -35,10 +42,14 @@ fn build(
     place: &Place,
     manifest: &str,
     rlibs: Vec<(String, PathBuf)>,
+    shared: Option<&Shared>,
 ) -> Result<Stored, Error> {
     let mut stored = Stored::default();
     if task.options.dependencies.len() > rlibs.len() {
         place.write_package(manifest)?;
+        if let Some(shared) = shared {
+            shared.seed_lock_file(&place.folder)?;
+        }
         let asked_for = task.options.dependencies.iter().map(describe).collect();
         let metadata = metadata::of(task, &place.folder, &[], asked_for)?;
         // Taken before the build, so that a change during it is noticed next time.
@@ -52,6 +63,7 @@ fn build(
             folder: &place.folder,
             arguments: vec!["--lib".to_owned()],
             target: Target::Named(&place.target),
+            shared,
             total: metadata.packages.len().saturating_sub(1),
             wanted,
         };
@@ -72,6 +84,9 @@ fn build(
         stored.resolution.externs.push((name, path));
     }
     links::add(task, place, &mut stored.resolution)?;
+    if let Some(shared) = shared {
+        shared.add_to(&mut stored.resolution);
+    }
     Ok(stored)
 }
 

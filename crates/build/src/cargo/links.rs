@@ -86,7 +86,7 @@ pub(super) fn add(
     Ok(())
 }
 
-fn read(words: &[String], std: &Path, resolution: &mut Resolution) {
+pub(crate) fn read(words: &[String], std: &Path, resolution: &mut Resolution) {
     let folders: Vec<&str> = words
         .windows(2)
         .filter(|pair| pair[0] == "-L")
@@ -133,7 +133,7 @@ fn add_library(name: &str, folders: &[&str], resolution: &mut Resolution) {
 }
 
 /// The words of a command line as rustc prints it: each in double quotes, with Rust's escapes.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = line;
     while let Some(start) = rest.find('"') {

@@ -1,6 +1,6 @@
 //! `cargo metadata`: which packages there are, fetched where they have to be, and what targets they have.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, Package};
 
@@ -8,6 +8,24 @@ use super::{environment, failure};
 use crate::error::Error;
 use crate::event::Event;
 use crate::task::Task;
+
+/// The folder of the workspace that the package in `folder` is part of: its own, if it is in none.
+pub(super) fn workspace_folder(task: &Task<'_>, folder: &Path) -> Result<PathBuf, Error> {
+    let mut command = environment::cargo(task);
+    command
+        .args(["locate-project", "--workspace", "--message-format=plain"])
+        .current_dir(folder);
+    let finished = task
+        .run("cargo (looking for the workspace)".to_owned(), true)
+        .finish(command, |_, _| {})?;
+    let said = String::from_utf8_lossy(&finished.stdout);
+    // What is wrong with a manifest is said by those who read it next.
+    let manifest = Path::new(said.trim()).parent();
+    Ok(manifest
+        .filter(|folder| folder.is_dir())
+        .unwrap_or(folder)
+        .to_owned())
+}
 
 /// Has cargo settle and fetch what the package in `folder` needs. `features` are arguments about them; `asked_for` is
 /// what the user is told is being resolved.

@@ -4,6 +4,8 @@
 //! - `folder`: a package of the user's, built as its manifest says;
 //! - `package`: one of the registry, by a written package that depends on it.
 //!
+//! Where the host's own crates are shared, what is built is built against them (`shared`).
+//!
 //! Each has cargo build all that the wanted crate needs, and learns how cargo would have had the crate itself compiled
 //! (`capture`, `unit`). The result is stored (`store`) with all that it depends on (`watch`), so that the next build starts
 //! no cargo at all.
@@ -14,11 +16,12 @@ mod environment;
 mod failure;
 mod folder;
 mod generated;
-mod links;
+pub(crate) mod links;
 mod manifest;
 mod metadata;
 mod package;
 mod place;
+mod shared;
 mod store;
 mod unit;
 mod watch;

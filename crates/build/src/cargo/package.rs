@@ -6,6 +6,7 @@ use super::capture::Wanted;
 use super::folder::library;
 use super::manifest;
 use super::place::Place;
+use super::shared::Shared;
 use super::store::Stored;
 use super::unit::Unit;
 use super::watch::{Watched, folder_of};
@@ -22,8 +23,15 @@ pub(crate) fn package(
 ) -> Result<(Unit, Resolution), Error> {
     let requirement = requirement.unwrap_or("*");
     let manifest = manifest::of_package(task, name, requirement)?;
-    let place = Place::new(task, &format!("package {name}\n{manifest}"));
-    let stored = store::read_or(&place, || build(task, &place, &manifest, name, requirement))?;
+    let shared = Shared::of(task)?;
+    let place = Place::new(
+        task,
+        &format!("package {name}\n{manifest}"),
+        shared.as_ref(),
+    );
+    let stored = store::read_or(&place, || {
+        build(task, &place, &manifest, name, requirement, shared.as_ref())
+    })?;
     match stored.unit {
         Some(unit) => Ok((unit, stored.resolution)),
         None => Err(refused(
@@ -39,8 +47,12 @@ fn build(
     manifest: &str,
     name: &str,
     requirement: &str,
+    shared: Option<&Shared>,
 ) -> Result<Stored, Error> {
     place.write_package(manifest)?;
+    if let Some(shared) = shared {
+        shared.seed_lock_file(&place.folder)?;
+    }
     let asked_for = vec![format!("{name} {requirement}")];
     let metadata = metadata::of(task, &place.folder, &[], asked_for)?;
     let found = metadata::dependency(&metadata, name)
@@ -58,6 +70,7 @@ fn build(
         folder: &place.folder,
         arguments: vec!["--lib".to_owned()],
         target: Target::Named(&place.target),
+        shared,
         total: metadata.packages.len().saturating_sub(2),
         wanted: Wanted {
             package: folder_of(found),
@@ -68,6 +81,9 @@ fn build(
     let built = build.run(task, place)?;
     let mut stored = Stored::new(built.resolution, Some(built.unit), Watched::default());
     links::add(task, place, &mut stored.resolution)?;
+    if let Some(shared) = shared {
+        shared.add_archives_to(&mut stored.resolution);
+    }
     Ok(stored)
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::shared::Shared;
 use crate::error::Error;
 use crate::task::Task;
 
@@ -19,8 +20,9 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place for what `about` says in full, built by the task's compiler in its environment.
-    pub(super) fn new(task: &Task<'_>, about: &str) -> Place {
+    /// The place for what `about` says in full, built by the task's compiler in its environment, against the host's
+    /// crates.
+    pub(super) fn new(task: &Task<'_>, about: &str, shared: Option<&Shared>) -> Place {
         let workspace = task.workspace;
         let toolchain = &workspace.toolchain;
         let mut key = format!(
@@ -31,6 +33,9 @@ impl Place {
         for (name, value) in &task.options.env {
             key.push_str(&format!("{name}={value}\n"));
         }
+        if let Some(shared) = shared {
+            key.push_str(&format!("host {}\n", shared.key));
+        }
         let (base, target) = match &workspace.target_folder {
             Some(target) => (target.join("jitney"), target.clone()),
             None => {
@@ -40,6 +45,11 @@ impl Place {
         };
         let target = std::path::absolute(&target).unwrap_or(target);
         let base = std::path::absolute(&base).unwrap_or(base);
+        // Built against one state of the host's crates, and no other.
+        let target = match shared {
+            Some(shared) => base.join(format!("host-{}", shared.key)),
+            None => target,
+        };
         let folder = base.join(&blake3::hash(key.as_bytes()).to_hex()[..32]);
         Place {
             base,
