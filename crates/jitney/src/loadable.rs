@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jitney_build::{Built, Diagnostic, Export, Native, Package, Status};
+use jitney_build::{Built, Diagnostic, Event, Export, Native, Package, Progress, Status};
 use jitney_link::{Bytes, Explanation, Image, Input, Library, LinkMap};
 
 use crate::definitions::Definitions;
@@ -18,6 +18,7 @@ use crate::registry;
 pub struct Loadable {
     jit: Jit,
     compiled: Arc<Compiled>,
+    progress: Option<Progress>,
 }
 
 #[derive(Debug)]
@@ -181,7 +182,20 @@ impl Loadable {
         Ok(Loadable {
             jit,
             compiled: Arc::new(compiled),
+            progress: None,
         })
+    }
+
+    /// Has loads told to the function that the build was told to.
+    pub(crate) fn telling(mut self, progress: Option<Progress>) -> Loadable {
+        self.progress = progress;
+        self
+    }
+
+    fn tell(&self, event: impl FnOnce(String) -> Event) {
+        if let Some(progress) = &self.progress {
+            progress.tell(&event(self.name().to_owned()));
+        }
     }
 
     /// Links the compiled source into this process.
@@ -202,8 +216,10 @@ impl Loadable {
             .map(|export| export.name.as_bytes())
             .collect();
         let is_root = |symbol: &[u8]| registry::is_entry(symbol) || foreign.contains(symbol);
+        self.tell(|name| Event::Linking { name });
         let image = linkable.link(&self.jit, &is_root)?;
         let version = loads.fetch_add(1, Ordering::Relaxed) + 1;
+        self.tell(|name| Event::Loaded { name, version });
         Ok(Module::new(
             offer.clone(),
             version,

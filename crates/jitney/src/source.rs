@@ -217,7 +217,7 @@ impl Source {
         self.set(|options| options.exports.push((path.into(), type_.into())))
     }
 
-    /// Tells what is being done while the source is built, from the thread that builds it.
+    /// Tells what is being done while the source is built and loaded, from the thread that does it.
     pub fn on_progress(self, report: impl Fn(&Event) + Send + Sync + 'static) -> Source {
         self.set(|options| options.progress = Some(Progress::new(report)))
     }
@@ -252,7 +252,8 @@ impl Source {
             ),
             None => None,
         };
-        Loadable::new(jit, built, native, definitions)
+        let loadable = Loadable::new(jit, built, native, definitions)?;
+        Ok(loadable.telling(options.progress))
     }
 
     /// Compiles the source and loads it.
@@ -288,7 +289,8 @@ impl Source {
             .jit
             .workspace
             .expression(rust, &options, expression)?;
-        Loadable::new(source.jit, Some(built), native, source.definitions)
+        let loadable = Loadable::new(source.jit, Some(built), native, source.definitions)?;
+        Ok(loadable.telling(options.progress))
     }
 
     /// Compiles the source as a whole program, for [`Program::run`].
