@@ -30,6 +30,17 @@ pub enum Error {
         /// The program's name.
         name: String,
     },
+    /// A source of which nothing can be handed out.
+    #[error(
+        "`{name}` offers nothing that can be called or read{}",
+        shown_reasons(reasons)
+    )]
+    NothingOffered {
+        /// The source's name.
+        name: String,
+        /// Its public items, each with the reason why it cannot be handed out.
+        reasons: Vec<(String, String)>,
+    },
     /// Something that only Rust has was asked of a source without any.
     #[error("`{name}` is not Rust: {what}")]
     NotRust {
@@ -95,6 +106,23 @@ impl From<jitney_build::Error> for Error {
             error => Error::Build(error),
         }
     }
+}
+
+/// The first few of them: a package may have hundreds.
+fn shown_reasons(reasons: &[(String, String)]) -> String {
+    const SHOWN: usize = 3;
+    if reasons.is_empty() {
+        return ": nothing in it is `pub`".to_owned();
+    }
+    let mut shown: String = reasons
+        .iter()
+        .take(SHOWN)
+        .map(|(name, reason)| format!("\n`{name}`: {reason}"))
+        .collect();
+    if let Some(more @ 1..) = reasons.len().checked_sub(SHOWN) {
+        shown.push_str(&format!("\nand {more} more"));
+    }
+    shown
 }
 
 /// A name that a module does not export.

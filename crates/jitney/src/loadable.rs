@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jitney_build::{Built, Diagnostic, Event, Export, Native, Package, Progress, Status};
-use jitney_link::{Bytes, Explanation, Image, Input, Library, LinkMap};
+use jitney_link::{Bytes, Error as LinkError, Explanation, Image, Input, Library, LinkMap};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
@@ -217,7 +217,12 @@ impl Loadable {
             .collect();
         let is_root = |symbol: &[u8]| registry::is_entry(symbol) || foreign.contains(symbol);
         self.tell(|name| Event::Linking { name });
-        let image = linkable.link(&self.jit, &is_root)?;
+        let image = linkable
+            .link(&self.jit, &is_root)
+            .map_err(|error| match error {
+                Error::Link(LinkError::NothingToLink) => self.offers_nothing(),
+                other => other,
+            })?;
         let version = loads.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell(|name| Event::Loaded { name, version });
         Ok(Module::new(
@@ -226,6 +231,14 @@ impl Loadable {
             image,
             linkable.definitions.closures.clone(),
         ))
+    }
+
+    fn offers_nothing(&self) -> Error {
+        let refused = |export: &Export| Some((export.name.clone(), export.reason()?.to_owned()));
+        Error::NothingOffered {
+            name: self.name().to_owned(),
+            reasons: self.exports().iter().filter_map(refused).collect(),
+        }
     }
 
     /// The name that modules made from it have.
