@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::attributes::{self, NativeLibrary};
-use crate::cargo::{self, Goal};
+use crate::cargo::{self, Goal, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::event::Event;
@@ -40,6 +40,8 @@ pub struct Built {
     pub warnings: Vec<Diagnostic>,
     /// The package that it is, with its exact version: of a folder, or of the registry.
     pub package: Option<Package>,
+    /// The variables that cargo sets for a package's program when it runs it.
+    pub environment: Vec<(String, String)>,
 }
 
 /// A package, as a build used it.
@@ -169,6 +171,11 @@ impl Built {
             exports: Vec::new(),
             private: Vec::new(),
             warnings: Vec::new(),
+            environment: job
+                .unit
+                .as_ref()
+                .map(Unit::run_environment)
+                .unwrap_or_default(),
             package: job.unit.as_ref().map(|unit| Package {
                 name: unit.name.clone(),
                 version: unit.version.clone(),

@@ -5,7 +5,8 @@
 mod sandbox;
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -227,4 +228,55 @@ fn what_is_no_package_with_a_program_is_refused_with_the_reason() {
     sandbox
         .run(["run", "empty"])
         .failed(1, &["the folder `empty`", "Cargo.toml:2:8"]);
+}
+
+#[test]
+fn a_signal_ends_cargo_and_all_that_it_started() {
+    let script = "fn main() {
+        let mut pipe = std::fs::File::options().write(true).open(\"../pipe\").unwrap();
+        std::io::Write::write_all(&mut pipe, b\"x\").unwrap();
+        loop { std::thread::park() }
+    }";
+    let sandbox = Sandbox::new(&[]);
+    let write = |name: &str, text: &str| {
+        let path = sandbox.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "endless/Cargo.toml",
+        "[package]\nname = \"endless\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    );
+    write("endless/src/main.rs", "fn main() {}");
+    write("endless/build.rs", script);
+    let pipe =
+        std::ffi::CString::new(sandbox.path("pipe").into_os_string().into_encoded_bytes()).unwrap();
+    // SAFETY: the path is a C string.
+    assert_eq!(unsafe { libc::mkfifo(pipe.as_ptr(), 0o600) }, 0);
+
+    let mut child = sandbox
+        .command(["run", "endless"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The script has opened the other end once there is something to read, and closes it by its end alone.
+    let mut pipe = fs::File::open(sandbox.path("pipe")).unwrap();
+    let mut byte = [0];
+    pipe.read_exact(&mut byte).unwrap();
+    // SAFETY: the process is a child that has not been waited for.
+    unsafe { libc::kill(child.id().cast_signed(), libc::SIGINT) };
+    assert_eq!(pipe.read_to_end(&mut Vec::new()).unwrap(), 0);
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(libc::SIGINT), "{status}");
+    sandbox.is_clean();
+    // Of jitney's own, only what it keeps for the next build is left.
+    let dependencies = sandbox.path("../cache/jitney/dependencies");
+    let left = fs::read_dir(dependencies).unwrap();
+    for name in left.map(|entry| entry.unwrap().file_name().into_string().unwrap()) {
+        assert!(
+            name == "lock" || name.starts_with("rustc-"),
+            "left behind: {name}"
+        );
+    }
 }

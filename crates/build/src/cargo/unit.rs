@@ -152,7 +152,22 @@ impl Unit {
         }
     }
 
-    /// Whether it uses the crates' own names in paths that messages show: the folder that they begin with.
+    /// What `cargo run` sets for the program: of what it sets for the compiler, that which is not about compiling.
+    pub(crate) fn run_environment(&self) -> Vec<(String, String)> {
+        const OF_COMPILING: [&str; 4] = [
+            "CARGO_BIN_NAME",
+            "CARGO_CRATE_NAME",
+            "CARGO_PRIMARY_PACKAGE",
+            "LD_LIBRARY_PATH",
+        ];
+        let variables = self.env.iter();
+        variables
+            .filter(|(name, _)| !OF_COMPILING.contains(&name.as_str()))
+            .cloned()
+            .collect()
+    }
+
+    /// The folder of the root file.
     pub(crate) fn root_folder(&self) -> &Path {
         self.root.parent().unwrap_or(Path::new("/"))
     }
