@@ -1,6 +1,7 @@
 //! The three ways to build a source, and what comes out of each.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::attributes::{self, NativeLibrary};
 use crate::diagnostic::Diagnostic;
@@ -25,6 +26,9 @@ pub struct Built {
     pub objects: Vec<Vec<u8>>,
     /// Every rlib of the dependencies' closure, without std's, and static native libraries.
     pub archives: Vec<PathBuf>,
+    /// The rlibs of crates that are this program's own, those below them included. The same allocation for as long as
+    /// they are the same files.
+    pub host_archives: Arc<[PathBuf]>,
     /// Native shared libraries that build scripts or `#[link]` name: "m", or a path where one is known.
     pub shared_libraries: Vec<String>,
     /// What the source offers, and what it cannot offer, with the reason.
@@ -81,7 +85,9 @@ fn with_events(
         done: 0,
         total: 1,
     });
+    let watch = host_graph::Watch::start(job)?;
     let built = build(job, &resolution).map_err(|error| host_graph::explained(job, error))?;
+    watch.end(job)?;
     job.tell(|| Event::Compiled {
         crate_name: crate_name(),
         done: 1,
@@ -110,10 +116,16 @@ impl Built {
                 line: None,
             });
         }
+        let host_archives = match &job.workspace.host {
+            Some(host) => host.prove(job)?.archives(),
+            None => Arc::default(),
+        };
+        let is_own = |archive: &&PathBuf| !host_archives.contains(archive);
         let mut built = Built {
             name: job.name.clone(),
             objects,
-            archives: resolution.archives.clone(),
+            archives: resolution.archives.iter().filter(is_own).cloned().collect(),
+            host_archives: host_archives.clone(),
             shared_libraries: resolution.shared_libraries.clone(),
             exports: Vec::new(),
             private: Vec::new(),

@@ -23,7 +23,7 @@ pub(crate) fn resolve(job: &Job<'_>) -> Result<Resolution, Error> {
     if dependencies.is_empty() {
         // A source with dependencies of its own has to be resolved together with the host's crates.
         return match &job.workspace.host {
-            Some(host) => Ok(host.prove(job)?.resolution.clone()),
+            Some(host) => host.prove(job).map(|proven| proven.resolution.clone()),
             None => Ok(Resolution::default()),
         };
     }

@@ -256,20 +256,25 @@ fn start() {
 /// such a module must not be unloaded.
 #[test]
 fn constructors_of_a_module_fill_the_hosts_inventory() {
-    assert_eq!(jitney_test_api::listed(), ["host"]);
-    let module = load(
-        "inventory::submit! { jitney_test_api::Listed(\"module\") }
-         pub fn listed() -> Vec<&'static str> { jitney_test_api::listed() }",
-    );
     let mut listed = jitney_test_api::listed();
     listed.sort_unstable();
-    assert_eq!(listed, ["host", "module"]);
+    assert_eq!(listed, ["api", "host"]);
+    let module = load(
+        "inventory::submit! { jitney_test_api::Listed(\"module\") }
+         pub fn listed() -> Vec<&'static str> { jitney_test_api::listed() }
+         pub fn count() -> usize { jitney_test_api::for_modules_alone() }",
+    );
+    // What the module takes out of the shared crate's file does not run the crate's constructors again.
+    assert_eq!(module.function::<fn() -> usize>("count").unwrap()(), 3);
+    let mut listed = jitney_test_api::listed();
+    listed.sort_unstable();
+    assert_eq!(listed, ["api", "host", "module"]);
     assert_eq!(
         module
             .function::<fn() -> Vec<&'static str>>("listed")
             .unwrap()()
         .len(),
-        2
+        3
     );
     assert_eq!(STARTED.load(Ordering::Relaxed), 1);
 }

@@ -20,7 +20,7 @@ mod stamp;
 mod store;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::error::Error;
 use crate::job::Job;
@@ -47,6 +47,47 @@ pub(crate) struct Proven {
     /// The crates that are left out, with the reason.
     pub(crate) refused: Vec<(String, String)>,
     stamps: Vec<(PathBuf, Option<Stamp>)>,
+    #[serde(skip)]
+    archives: OnceLock<Arc<[PathBuf]>>,
+}
+
+impl Proven {
+    /// The archives of the resolution, as one allocation that is known again.
+    pub(crate) fn archives(&self) -> Arc<[PathBuf]> {
+        let archives = || self.resolution.archives.as_slice().into();
+        self.archives.get_or_init(archives).clone()
+    }
+}
+
+/// Sees to it that the host's crates do not change between being proved and having been compiled against.
+pub(crate) struct Watch {
+    before: Option<Arc<Proven>>,
+}
+
+impl Watch {
+    pub(crate) fn start(job: &Job<'_>) -> Result<Watch, Error> {
+        let host = job.workspace.host.as_ref();
+        let before = host.map(|host| host.prove(job)).transpose()?;
+        Ok(Watch { before })
+    }
+
+    pub(crate) fn end(self, job: &Job<'_>) -> Result<(), Error> {
+        let now = Watch::start(job)?.before;
+        let (Some(before), Some(now)) = (self.before, now) else {
+            return Ok(());
+        };
+        match now
+            .refused
+            .iter()
+            .find(|refused| !before.refused.contains(refused))
+        {
+            Some((name, reason)) => Err(Error::HostCrate {
+                name: name.clone(),
+                reason: format!("it changed while the source was compiled: {reason}"),
+            }),
+            None => Ok(()),
+        }
+    }
 }
 
 impl HostGraph {
@@ -82,6 +123,12 @@ impl HostGraph {
     /// read or what an earlier process found is taken; later only looked at for changes.
     pub(crate) fn prove(&self, job: &Job<'_>) -> Result<Arc<Proven>, Error> {
         let place = store::Place::new(job, self);
+        if let Some(proven) = place.remembered() {
+            return Ok(proven);
+        }
+        // Threads that start together do it once.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(proven) = place.remembered() {
             return Ok(proven);
         }
