@@ -85,9 +85,8 @@ fn with_events(
         done: 0,
         total: 1,
     });
-    let watch = host_graph::Watch::start(job)?;
     let built = build(job, &resolution).map_err(|error| host_graph::explained(job, error))?;
-    watch.end(job)?;
+    host_graph::check_unchanged(job)?;
     job.tell(|| Event::Compiled {
         crate_name: crate_name(),
         done: 1,
@@ -116,10 +115,7 @@ impl Built {
                 line: None,
             });
         }
-        let host_archives = match &job.workspace.host {
-            Some(host) => host.prove(job)?.archives(),
-            None => Arc::default(),
-        };
+        let host_archives = job.host()?.map(|host| host.archives()).unwrap_or_default();
         let is_own = |archive: &&PathBuf| !host_archives.contains(archive);
         let mut built = Built {
             name: job.name.clone(),

@@ -22,10 +22,8 @@ pub(crate) fn resolve(job: &Job<'_>) -> Result<Resolution, Error> {
     let dependencies = &job.options.dependencies;
     if dependencies.is_empty() {
         // A source with dependencies of its own has to be resolved together with the host's crates.
-        return match &job.workspace.host {
-            Some(host) => host.prove(job).map(|proven| proven.resolution.clone()),
-            None => Ok(Resolution::default()),
-        };
+        let host = job.host()?;
+        return Ok(host.map_or_else(Resolution::default, |host| host.resolution.clone()));
     }
     let rlibs = rlibs(dependencies)?;
     let manifest = manifest::text(job)?;

@@ -2,12 +2,14 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use crate::attributes;
 use crate::crate_name;
 use crate::error::Error;
 use crate::event::Event;
 use crate::flags;
+use crate::host_graph::Proven;
 use crate::options::{Dependency, Options};
 use crate::process::{Clock, Run};
 use crate::source::Source;
@@ -23,6 +25,8 @@ pub(crate) struct Job<'a> {
     /// The name rustc knows it by.
     pub(crate) crate_name: String,
     pub(crate) clock: Clock,
+    /// The host's crates as they were when this build first asked.
+    host: OnceLock<Arc<Proven>>,
 }
 
 impl<'a> Job<'a> {
@@ -58,7 +62,20 @@ impl<'a> Job<'a> {
             name,
             crate_name,
             clock,
+            host: OnceLock::new(),
         })
+    }
+
+    /// The host's crates that this build may use, where there are any: the same answer all through the build.
+    pub(crate) fn host(&self) -> Result<Option<&Arc<Proven>>, Error> {
+        let Some(graph) = &self.workspace.host else {
+            return Ok(None);
+        };
+        if let Some(proven) = self.host.get() {
+            return Ok(Some(proven));
+        }
+        let proven = graph.prove(self)?;
+        Ok(Some(self.host.get_or_init(|| proven)))
     }
 
     /// How to run a process of this build. `running` is what the user is told of it.

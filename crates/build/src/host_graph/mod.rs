@@ -21,6 +21,7 @@ mod store;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use crate::error::Error;
 use crate::job::Job;
@@ -59,34 +60,20 @@ impl Proven {
     }
 }
 
-/// Sees to it that the host's crates do not change between being proved and having been compiled against.
-pub(crate) struct Watch {
-    before: Option<Arc<Proven>>,
-}
-
-impl Watch {
-    pub(crate) fn start(job: &Job<'_>) -> Result<Watch, Error> {
-        let host = job.workspace.host.as_ref();
-        let before = host.map(|host| host.prove(job)).transpose()?;
-        Ok(Watch { before })
-    }
-
-    pub(crate) fn end(self, job: &Job<'_>) -> Result<(), Error> {
-        let now = Watch::start(job)?.before;
-        let (Some(before), Some(now)) = (self.before, now) else {
-            return Ok(());
-        };
-        match now
-            .refused
-            .iter()
-            .find(|refused| !before.refused.contains(refused))
-        {
-            Some((name, reason)) => Err(Error::HostCrate {
-                name: name.clone(),
-                reason: format!("it changed while the source was compiled: {reason}"),
-            }),
-            None => Ok(()),
-        }
+/// Makes sure that no crate of the host's changed since the build proved it, since the source has been compiled against
+/// it meanwhile.
+pub(crate) fn check_unchanged(job: &Job<'_>) -> Result<(), Error> {
+    let (Some(before), Some(graph)) = (job.host()?, &job.workspace.host) else {
+        return Ok(());
+    };
+    let now = graph.prove(job)?;
+    let is_new = |refused: &&(String, String)| !before.refused.contains(refused);
+    match now.refused.iter().find(is_new) {
+        Some((name, reason)) => Err(Error::HostCrate {
+            name: name.clone(),
+            reason: format!("it changed while the source was compiled: {reason}"),
+        }),
+        None => Ok(()),
     }
 }
 
@@ -132,6 +119,7 @@ impl HostGraph {
         if let Some(proven) = place.remembered() {
             return Ok(proven);
         }
+        let start = SystemTime::now();
         let mut proven = Proven::default();
         for host_crate in &self.record.crates {
             let verdict = proof::prove(host_crate, &self.folders);
@@ -162,7 +150,15 @@ impl HostGraph {
                 proven.stamps.push((archive.clone(), Stamp::of(archive)));
             }
         }
-        Ok(place.remember(proven))
+        // A file that was written just now may have been written after rustc read it, and before it was stamped.
+        match proven
+            .stamps
+            .iter()
+            .any(|(_, stamp)| stamp.is_some_and(|stamp| stamp.is_younger(start)))
+        {
+            true => Ok(Arc::new(proven)),
+            false => Ok(place.remember(proven)),
+        }
     }
 
     /// The record's search folders, or where they were moved to.
