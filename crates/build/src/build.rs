@@ -1,6 +1,7 @@
 //! The three ways to build a source, and what comes out of each.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::attributes::{self, NativeLibrary};
 use crate::cargo::{self, Goal, Unit};
@@ -30,6 +31,9 @@ pub struct Built {
     pub objects: Vec<Vec<u8>>,
     /// Every rlib of the dependencies' closure, without std's, and static native libraries.
     pub archives: Vec<PathBuf>,
+    /// The rlibs of crates that are this program's own, those below them included. The same allocation for as long as
+    /// they are the same files.
+    pub host_archives: Arc<[PathBuf]>,
     /// Native shared libraries that build scripts or `#[link]` name: "m", or a path where one is known.
     pub shared_libraries: Vec<String>,
     /// What the source offers, and what it cannot offer, with the reason.
@@ -109,9 +113,8 @@ fn open<'a>(
             return Ok((Job::of_unit(task, unit, root)?, resolution));
         }
     };
-    let job = Job::new(task, source, root, text);
     let resolution = cargo::resolve(&task)?;
-    Ok((job, resolution))
+    Ok((Job::new(task, source, root, text), resolution))
 }
 
 fn folder<'a>(task: Task<'a>, given: &Path, goal: Goal) -> Result<(Job<'a>, Resolution), Error> {
@@ -135,6 +138,7 @@ fn with_events(
         total: 1,
     });
     let built = build().map_err(|error| host_graph::explained(job, error))?;
+    host_graph::check_unchanged(&job.task)?;
     job.task.tell(|| Event::Compiled {
         crate_name: crate_name(),
         done: 1,
@@ -163,10 +167,17 @@ impl Built {
                 line: None,
             });
         }
+        let host_archives = job
+            .task
+            .host()?
+            .map(|host| host.archives())
+            .unwrap_or_default();
+        let is_own = |archive: &&PathBuf| !host_archives.contains(archive);
         let mut built = Built {
             name: job.name.clone(),
             objects,
-            archives: resolution.archives.clone(),
+            archives: resolution.archives.iter().filter(is_own).cloned().collect(),
+            host_archives: host_archives.clone(),
             shared_libraries: resolution.shared_libraries.clone(),
             exports: Vec::new(),
             private: Vec::new(),

@@ -45,6 +45,7 @@ mod global;
 mod handover;
 mod host_crate;
 mod host_heap;
+mod host_library;
 mod inherited;
 mod jit;
 mod loadable;

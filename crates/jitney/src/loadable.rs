@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jitney_build::{Built, Diagnostic, Event, Export, Native, Package, Progress, Status};
-use jitney_link::{Bytes, Error as LinkError, Explanation, Image, Input, Library, LinkMap};
+use jitney_link::{
+    Bytes, Error as LinkError, Explanation, HostLibrary, Image, Input, Library, LinkMap,
+};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::host_library;
 use crate::jit::Jit;
 use crate::module::{Module, Offer};
 use crate::registry;
@@ -38,6 +41,7 @@ pub(crate) struct Linkable {
     archives: Option<Library>,
     whole_archives: bool,
     dependencies: Option<Library>,
+    host_crates: Option<Arc<HostLibrary>>,
     shared_libraries: Vec<String>,
     keep_literals: bool,
     hold_constructors: bool,
@@ -66,6 +70,7 @@ impl Linkable {
             linkable.warnings = built.warnings;
             linkable.shared_libraries = built.shared_libraries;
             dependencies = built.archives;
+            linkable.host_crates = host_library::of(&built.host_archives);
         }
         if let Some(native) = native {
             let objects = native.objects.into_iter();
@@ -139,6 +144,7 @@ impl Linkable {
                 archives: self.archives.as_ref(),
                 whole_archives: self.whole_archives,
                 dependencies: self.dependencies.as_ref(),
+                host_crates: self.host_crates.as_deref(),
                 shared_libraries: &self.shared_libraries,
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,
