@@ -21,9 +21,13 @@
 
 mod attributes;
 mod build;
+#[allow(dead_code, reason = "the cache and bundles, which use it, follow")]
+mod built_form;
 mod c_compiler;
 mod c_messages;
 mod cargo;
+#[allow(dead_code, reason = "the cache and bundles, which use it, follow")]
+mod container;
 mod copies;
 mod crate_name;
 mod diagnostic;
@@ -32,6 +36,8 @@ mod event;
 mod exports;
 mod expression;
 mod flags;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod identity;
 mod inspect;
 mod job;
@@ -58,6 +64,7 @@ mod toolchain;
 mod workspace;
 
 pub use build::Built;
+pub use container::Damage;
 pub use diagnostic::{Diagnostic, Level, Span};
 pub use error::Error;
 pub use event::{Event, Progress};
