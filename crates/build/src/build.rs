@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::attributes::{self, NativeLibrary};
+use crate::cache::in_use::InUse;
+use crate::cache::{Kind, Slot};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::event::Event;
@@ -33,6 +35,8 @@ pub struct Built {
     pub private: Vec<String>,
     /// The compiler's warnings about the source.
     pub warnings: Vec<Diagnostic>,
+    /// Keeps the archives in the cache folder from being evicted. To be held until they have been opened.
+    pub in_use: InUse,
 }
 
 impl Workspace {
@@ -42,7 +46,11 @@ impl Workspace {
     /// # Errors
     /// See [`Error`]: the source cannot be read or compiled, a dependency is missing, there is no room, no time, …
     pub fn library(&self, source: &Source, options: &Options) -> Result<Built, Error> {
-        with_events(&Job::new(self, source, options)?, library::build)
+        with_events(
+            &Job::new(self, source, options)?,
+            Kind::Library,
+            library::build,
+        )
     }
 
     /// Builds a source that has `main`, as it is. The object defines the C symbol `main`.
@@ -50,7 +58,11 @@ impl Workspace {
     /// # Errors
     /// As for [`Workspace::library`].
     pub fn program(&self, source: &Source, options: &Options) -> Result<Built, Error> {
-        with_events(&Job::new(self, source, options)?, program::build)
+        with_events(
+            &Job::new(self, source, options)?,
+            Kind::Program,
+            program::build,
+        )
     }
 
     /// Builds a source with one exported function, `__jitney_call` of type `fn()`, that evaluates the expression in the
@@ -64,24 +76,54 @@ impl Workspace {
         options: &Options,
         expression: &str,
     ) -> Result<Built, Error> {
-        with_events(&Job::new(self, source, options)?, |job, resolution| {
-            expression::build(job, resolution, expression)
-        })
+        let kind = Kind::Expression(expression);
+        with_events(
+            &Job::new(self, source, options)?,
+            kind,
+            |job, resolution| expression::build(job, resolution, expression),
+        )
     }
 }
 
 fn with_events(
     job: &Job<'_>,
+    kind: Kind<'_>,
     build: impl FnOnce(&Job<'_>, &Resolution) -> Result<Built, Error>,
 ) -> Result<Built, Error> {
+    let in_use = InUse::of(job);
     let resolution = cargo::resolve(job)?;
+    let slot = Slot::of(job, &resolution, kind);
+    let mut built = match slot.as_ref().and_then(|slot| slot.find(job)) {
+        Some(built) => built,
+        None => {
+            let built = anew(job, &resolution, build)?;
+            if let Some(slot) = slot {
+                slot.keep(job, &built);
+            }
+            built
+        }
+    };
+    job.workspace.cache().dependencies_grew();
+    // Where these lie is looked up each time: it depends on the machine, not on the source.
+    let asked_for = native::libraries(job.options, job.clock, None)?;
+    built.archives.extend(asked_for.archives);
+    built.shared_libraries.extend(asked_for.shared);
+    built.in_use = in_use;
+    Ok(built)
+}
+
+fn anew(
+    job: &Job<'_>,
+    resolution: &Resolution,
+    build: impl FnOnce(&Job<'_>, &Resolution) -> Result<Built, Error>,
+) -> Result<Built, Error> {
     let crate_name = || job.crate_name.clone();
     job.tell(|| Event::Compiling {
         crate_name: crate_name(),
         done: 0,
         total: 1,
     });
-    let built = build(job, &resolution)?;
+    let built = build(job, resolution)?;
     job.tell(|| Event::Compiled {
         crate_name: crate_name(),
         done: 1,
@@ -118,6 +160,7 @@ impl Built {
             exports: Vec::new(),
             private: Vec::new(),
             warnings: Vec::new(),
+            in_use: InUse::default(),
         };
         let (flagged, folders) = attributes::of_flags(&job.options.rustc_flags);
         for library in texts
@@ -127,9 +170,6 @@ impl Built {
         {
             built.add_native(&library, &folders);
         }
-        let asked_for = native::libraries(job.options, job.clock, None)?;
-        built.archives.extend(asked_for.archives);
-        built.shared_libraries.extend(asked_for.shared);
         Ok(built)
     }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::build::Built;
+use crate::cache::in_use::InUse;
 use crate::container::{Container, Damage, Writer};
 use crate::diagnostic::Diagnostic;
 use crate::exports::Export;
@@ -41,6 +42,7 @@ pub(crate) fn write(built: &Built, writer: &mut Writer) -> Option<()> {
         exports,
         private,
         warnings,
+        in_use: _,
     } = built;
     let about = About {
         name: name.into(),
@@ -77,6 +79,7 @@ pub(crate) fn read(container: &Container<'_>) -> Result<Built, Damage> {
         exports: about.exports.into_owned(),
         private: about.private.into_owned(),
         warnings: about.warnings.into_owned(),
+        in_use: InUse::default(),
     })
 }
 
@@ -146,6 +149,7 @@ mod tests {
                 spans: vec![span],
                 rendered: "warning: unused\n".to_owned(),
             }],
+            in_use: InUse::default(),
         }
     }
 

@@ -180,6 +180,7 @@ impl<'b> Container<'b> {
     }
 
     /// All sections, in the order in which they were written.
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn sections(&self) -> impl Iterator<Item = (&'b str, &'b [u8])> + '_ {
         self.sections.iter().copied()
     }

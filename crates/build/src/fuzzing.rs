@@ -34,6 +34,7 @@ pub fn container_of(objects: Vec<Vec<u8>>) -> Vec<u8> {
             crate::Level::Warning,
             "unused".to_owned(),
         )],
+        in_use: crate::InUse::default(),
     };
     let mut writer = crate::container::Writer::new();
     let written = built_form::write(&built, &mut writer);

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::attributes;
+use crate::cache::reads::Reads;
 use crate::crate_name;
 use crate::error::Error;
 use crate::event::Event;
@@ -23,6 +24,8 @@ pub(crate) struct Job<'a> {
     /// The name rustc knows it by.
     pub(crate) crate_name: String,
     pub(crate) clock: Clock,
+    /// What the result is made of beside the text, for the cache.
+    pub(crate) reads: Reads,
 }
 
 impl<'a> Job<'a> {
@@ -34,6 +37,7 @@ impl<'a> Job<'a> {
     ) -> Result<Job<'a>, Error> {
         flags::check(&options.rustc_flags)?;
         let clock = Clock::start(options.time_limit);
+        let reads = Reads::new();
         let text = source.read()?;
         let name = crate_name::display_name(options.name.as_deref(), source.path());
         let taken: Vec<String> = options
@@ -52,6 +56,7 @@ impl<'a> Job<'a> {
             name,
             crate_name,
             clock,
+            reads,
         })
     }
 

@@ -21,12 +21,11 @@
 
 mod attributes;
 mod build;
-#[allow(dead_code, reason = "the cache and bundles, which use it, follow")]
 mod built_form;
 mod c_compiler;
 mod c_messages;
+mod cache;
 mod cargo;
-#[allow(dead_code, reason = "the cache and bundles, which use it, follow")]
 mod container;
 mod copies;
 mod crate_name;
@@ -64,6 +63,8 @@ mod toolchain;
 mod workspace;
 
 pub use build::Built;
+pub use cache::in_use::InUse;
+pub use cache::{Cache, Freed, Usage};
 pub use container::Damage;
 pub use diagnostic::{Diagnostic, Level, Span};
 pub use error::Error;

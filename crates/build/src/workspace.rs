@@ -3,6 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
+use crate::cache::Cache;
 use crate::toolchain::Toolchain;
 
 /// A toolchain with the folders to build in. Its methods `library`, `program` and `expression` build a source; they may
@@ -11,28 +12,49 @@ use crate::toolchain::Toolchain;
 pub struct Workspace {
     /// The compiler to use.
     pub toolchain: Toolchain,
-    /// Keeps dependencies from one process to the next.
+    /// Keeps what was built from one process to the next.
     pub cache_folder: PathBuf,
     /// Cargo's target folder for the dependencies; one in the cache folder by default.
     pub target_folder: Option<PathBuf>,
     /// Whether the network must not be used.
     pub offline: bool,
+    /// Whether a source that was built before is taken from the cache folder, and kept there.
+    pub cache: bool,
+    /// How many bytes the cache folder may hold: 0 for any number, and [`Cache::at`]'s default where nothing is said.
+    pub cache_limit: Option<u64>,
 }
 
 impl Workspace {
     /// Builds with the toolchain, caching by the platform's convention: in `$XDG_CACHE_HOME/jitney`, else in
-    /// `$HOME/.cache/jitney`, else in the temporary folder.
+    /// `$HOME/.cache/jitney`, else in the temporary folder; unless the environment variable `JITNEY_CACHE` is `off`.
     pub fn new(toolchain: Toolchain) -> Workspace {
         Workspace {
             toolchain,
             cache_folder: default_cache_folder(),
             target_folder: None,
             offline: false,
+            cache: !is_switched_off(),
+            cache_limit: None,
+        }
+    }
+
+    /// The cache in the cache folder.
+    pub fn cache(&self) -> Cache {
+        let folder = std::path::absolute(&self.cache_folder);
+        let cache = Cache::at(folder.unwrap_or_else(|_| self.cache_folder.clone()));
+        match self.cache_limit {
+            Some(bytes) => cache.limited_to(bytes),
+            None => cache,
         }
     }
 }
 
-fn default_cache_folder() -> PathBuf {
+/// Whether the user wants nothing taken from the cache.
+fn is_switched_off() -> bool {
+    env::var_os("JITNEY_CACHE").is_some_and(|value| value == "off" || value == "0")
+}
+
+pub(crate) fn default_cache_folder() -> PathBuf {
     let variable = |name| {
         env::var_os(name)
             .map(PathBuf::from)

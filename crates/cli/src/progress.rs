@@ -21,6 +21,12 @@ pub(crate) fn reporter(verbose: bool) -> impl Fn(&Event) + Send + Sync {
             }
             return;
         }
+        if let Event::Cached { name } = event {
+            if verbose {
+                output::note(&format!("{name}: built before, taken from the cache\n"));
+            }
+            return;
+        }
         let Some(line) = &line else { return };
         let mut line = line
             .lock()

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Place;
+use crate::cache;
 use crate::error::Error;
 use crate::resolution::Resolution;
 use crate::toolchain::stamp;
@@ -85,6 +86,7 @@ pub(super) fn write(place: &Place, mut stored: Stored) -> Result<Resolution, Err
     file.write_all(&text).map_err(unwritable)?;
     file.persist(place.package.join(FILE))
         .map_err(|error| unwritable(error.error))?;
+    cache::in_use::grown(&place.base);
     Ok(stored.resolution)
 }
 
