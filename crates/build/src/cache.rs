@@ -22,6 +22,8 @@ mod inputs;
 mod key;
 mod limit;
 pub(crate) mod reads;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 
 pub use upkeep::{Cache, Freed, Usage};

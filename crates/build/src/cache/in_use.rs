@@ -35,7 +35,7 @@ impl InUse {
         InUse::hold(&job.workspace.cache().dependencies_folder())
     }
 
-    fn hold(folder: &Path) -> InUse {
+    pub(super) fn hold(folder: &Path) -> InUse {
         let lock = open(folder).filter(|file| file.lock_shared().is_ok());
         if let Some(file) = &lock {
             let now = SystemTime::now();
