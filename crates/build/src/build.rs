@@ -103,7 +103,9 @@ fn with_events(
             built
         }
     };
-    job.workspace.cache().dependencies_grew();
+    if !job.options.dependencies.is_empty() {
+        job.workspace.cache().dependencies_grew();
+    }
     // Where these lie is looked up each time: it depends on the machine, not on the source.
     let asked_for = native::libraries(job.options, job.clock, None)?;
     built.archives.extend(asked_for.archives);

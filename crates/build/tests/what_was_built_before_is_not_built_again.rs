@@ -446,8 +446,7 @@ fn a_changed_dependency_counts() {
             ..options.clone()
         };
         fresh.workspace.library(&source, &options).unwrap();
-        let cached = *cached.lock().unwrap();
-        cached
+        *cached.lock().unwrap()
     };
     assert!(!build());
     assert!(build());

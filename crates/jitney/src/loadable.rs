@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jitney_build::{Built, Diagnostic, Export, Native, Status};
+use jitney_build::{Built, Diagnostic, Export, InUse, Native, Status};
 use jitney_link::{Bytes, Explanation, Image, Input, Library, LinkMap};
 
 use crate::definitions::Definitions;
@@ -56,6 +56,8 @@ impl Linkable {
             ..Linkable::default()
         };
         let (mut own, mut dependencies) = (Vec::new(), Vec::new());
+        // Held until all archives are open.
+        let mut in_use = InUse::default();
         if let Some(built) = built {
             let name = format!("{}.o", built.name);
             let objects = built.objects.into_iter();
@@ -66,6 +68,7 @@ impl Linkable {
             linkable.warnings = built.warnings;
             linkable.shared_libraries = built.shared_libraries;
             dependencies = built.archives;
+            in_use = built.in_use;
         }
         if let Some(native) = native {
             let objects = native.objects.into_iter();
@@ -91,6 +94,7 @@ impl Linkable {
         if !dependencies.is_empty() {
             linkable.dependencies = Some(Library::dependencies(&dependencies)?);
         }
+        drop(in_use);
         Ok(linkable)
     }
 
