@@ -90,6 +90,10 @@ fn with_events(
     kind: Kind<'_>,
     build: impl FnOnce(&Job<'_>, &Resolution) -> Result<Built, Error>,
 ) -> Result<Built, Error> {
+    if !job.options.dependencies.is_empty() {
+        // Before they are held: what this build needs cannot be evicted any more then.
+        job.workspace.cache().dependencies_grew();
+    }
     let in_use = InUse::of(job);
     let resolution = cargo::resolve(job)?;
     let slot = Slot::of(job, &resolution, kind);
@@ -103,9 +107,6 @@ fn with_events(
             built
         }
     };
-    if !job.options.dependencies.is_empty() {
-        job.workspace.cache().dependencies_grew();
-    }
     // Where these lie is looked up each time: it depends on the machine, not on the source.
     let asked_for = native::libraries(job.options, job.clock, None)?;
     built.archives.extend(asked_for.archives);

@@ -1,7 +1,9 @@
 //! What stays the same from build to build: the compiler, and the folders where what was made once is kept.
 
 use std::env;
-use std::path::PathBuf;
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
 
 use crate::cache::Cache;
 use crate::toolchain::Toolchain;
@@ -62,6 +64,53 @@ pub(crate) fn default_cache_folder() -> PathBuf {
     };
     variable("XDG_CACHE_HOME")
         .or_else(|| variable("HOME").map(|home| home.join(".cache")))
-        .unwrap_or_else(env::temp_dir)
-        .join("jitney")
+        .map_or_else(
+            || folder_of_ones_own(&env::temp_dir()),
+            |folder| folder.join("jitney"),
+        )
+}
+
+/// A folder in one that all users share. What lies there is run, so nobody else may have put it there: a name that is
+/// taken is left to whoever took it.
+fn folder_of_ones_own(shared: &Path) -> PathBuf {
+    let user = rustix::process::geteuid().as_raw();
+    let names = (0..100).map(|number| match number {
+        0 => shared.join(format!("jitney-{user}")),
+        number => shared.join(format!("jitney-{user}-{number}")),
+    });
+    let is_own = |folder: &PathBuf| {
+        // It may be there from the last time.
+        let _ = fs::DirBuilder::new().mode(0o700).create(folder);
+        fs::symlink_metadata(folder)
+            .is_ok_and(|found| found.is_dir() && found.uid() == user && found.mode() & 0o022 == 0)
+    };
+    let mut names = names.filter(is_own);
+    // Where nothing can be made, nothing is kept either.
+    names
+        .next()
+        .unwrap_or_else(|| shared.join(format!("jitney-{user}-none")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_others_may_have_put_there_is_not_taken() {
+        let shared = tempfile::tempdir().unwrap();
+        let first = folder_of_ones_own(shared.path());
+        assert_eq!(first, folder_of_ones_own(shared.path()));
+        assert_eq!(fs::metadata(&first).unwrap().mode() & 0o777, 0o700);
+        // Everybody can write to it: then somebody may have.
+        fs::set_permissions(&first, fs::Permissions::from_mode(0o777)).unwrap();
+        let second = folder_of_ones_own(shared.path());
+        assert_ne!(first, second);
+        // A link leads to a place that another has chosen.
+        fs::remove_dir(&second).unwrap();
+        std::os::unix::fs::symlink(&first, &second).unwrap();
+        let third = folder_of_ones_own(shared.path());
+        assert!(third != second && third.is_dir());
+    }
 }

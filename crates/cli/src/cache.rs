@@ -40,8 +40,8 @@ pub(crate) fn cache(arguments: Arguments) -> Outcome {
         None if arguments.json => output::print(&as_json(&cache))?,
         None => output::print(&as_text(&cache))?,
         Some(Action::Path) => output::print(&format!("{}\n", cache.folder().display()))?,
-        Some(Action::Clear) => return told(&cache.clear()),
-        Some(Action::Trim) => return told(&cache.trim()),
+        Some(Action::Clear) => return told(&cache, &cache.clear()),
+        Some(Action::Trim) => return told(&cache, &cache.trim()),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -83,12 +83,20 @@ fn as_json(cache: &Cache) -> String {
 }
 
 /// Says what was removed. It is a failure when not all that was to go could.
-fn told(freed: &Freed) -> Outcome {
+fn told(cache: &Cache, freed: &Freed) -> Outcome {
     output::print(&format!(
         "freed {} ({} sources)\n",
         size(freed.bytes),
         freed.entries
     ))?;
+    if freed.left > 0 {
+        let folder = cache.folder().display();
+        return Err(format!(
+            "{} sources cannot be removed: `{folder}` is not yours to write",
+            freed.left
+        )
+        .into());
+    }
     if freed.dependencies_in_use {
         return Err(
             "dependencies are in use by a build and stay; try again when it has ended".into(),

@@ -58,6 +58,8 @@ pub struct Freed {
     pub bytes: u64,
     /// Whether built dependencies were to be removed too, but are in use.
     pub dependencies_in_use: bool,
+    /// Finished sources that were to be removed too, but could not.
+    pub left: u64,
 }
 
 impl Cache {
@@ -161,8 +163,9 @@ impl Cache {
     /// Looks through the cache if cargo has built dependencies since the last time.
     pub(crate) fn dependencies_grew(&self) {
         let mark = self.dependencies_folder().join(in_use::GROWN);
-        if self.limit > 0 && fs::remove_file(mark).is_ok() {
-            self.trim();
+        if self.limit > 0 && mark.exists() && !self.trim().dependencies_in_use {
+            // If it cannot be removed, the cache is looked through once more.
+            let _ = fs::remove_file(mark);
         }
     }
 
@@ -185,6 +188,8 @@ impl Cache {
                     if fs::remove_file(path).is_ok() {
                         freed.entries += 1;
                         freed.bytes += item.bytes;
+                    } else if path.exists() {
+                        freed.left += 1;
                     }
                     // Folders go when the last entry has gone.
                     let key = path.parent();
