@@ -21,11 +21,10 @@ pub(crate) fn reporter(verbose: bool) -> impl Fn(&Event) + Send + Sync {
             }
             return;
         }
-        if let Event::Cached { name } = event {
-            if verbose {
-                output::note(&format!("{name}: built before, taken from the cache\n"));
-            }
-            return;
+        if let Event::Cached { name } = event
+            && verbose
+        {
+            output::note(&format!("{name}: built before, taken from the cache\n"));
         }
         let Some(line) = &line else { return };
         let mut line = line
@@ -65,6 +64,7 @@ fn message(event: &Event) -> Option<String> {
             total,
         } => Some(format!("compiling {crate_name} ({done}/{total})")),
         Event::Compiled { done, total, .. } if done >= total => None,
+        Event::Cached { .. } => None,
         _ => Some("compiling".to_owned()),
     }
 }
