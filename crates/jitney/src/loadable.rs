@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jitney_build::{Built, Diagnostic, Event, Export, Native, Package, Progress, Status};
+use jitney_build::{Built, Diagnostic, Event, Export, InUse, Native, Package, Progress, Status};
 use jitney_link::{
     Bytes, Error as LinkError, Explanation, HostLibrary, Image, Input, Library, LinkMap,
 };
@@ -60,6 +60,8 @@ impl Linkable {
             ..Linkable::default()
         };
         let (mut own, mut dependencies) = (Vec::new(), Vec::new());
+        // Held until all archives are open.
+        let mut in_use = InUse::default();
         if let Some(built) = built {
             let name = format!("{}.o", built.name);
             let objects = built.objects.into_iter();
@@ -71,6 +73,7 @@ impl Linkable {
             linkable.shared_libraries = built.shared_libraries;
             dependencies = built.archives;
             linkable.host_crates = host_library::of(&built.host_archives);
+            in_use = built.in_use;
         }
         if let Some(native) = native {
             let objects = native.objects.into_iter();
@@ -96,6 +99,7 @@ impl Linkable {
         if !dependencies.is_empty() {
             linkable.dependencies = Some(Library::dependencies(&dependencies)?);
         }
+        drop(in_use);
         Ok(linkable)
     }
 
