@@ -28,7 +28,7 @@ use crate::workspace::Workspace;
 use crate::{expression, host_graph, library, native, program};
 
 /// A source, compiled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Built {
     /// The source's name, for messages.
     pub name: String,

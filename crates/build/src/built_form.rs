@@ -161,7 +161,12 @@ mod tests {
                 spans: vec![span],
                 rendered: "warning: unused\n".to_owned(),
             }],
-            in_use: InUse::default(),
+            package: Some(Package {
+                name: "own".to_owned(),
+                version: "1.2.3".to_owned(),
+            }),
+            environment: vec![("CARGO_PKG_NAME".to_owned(), "own".to_owned())],
+            ..Built::default()
         }
     }
 
@@ -200,7 +205,7 @@ mod tests {
             writer.section(ABOUT, about);
             back(&writer.finish()).unwrap_err().to_string()
         };
-        let empty: &[u8] = &[0, 0, 0, 0, 0, 0, 0];
+        let empty: &[u8] = &[0; 9];
         let none = [empty, &[0]].concat();
         assert_eq!(about(&none), "its section `built` has 1 bytes too many");
         // 2^35 objects, of which not one is there.

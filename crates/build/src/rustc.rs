@@ -220,7 +220,7 @@ impl Compilation<'_> {
         let features = match &job.unit {
             Some(unit) => {
                 command.args(&unit.arguments);
-                command.envs(unit.env.iter().map(|(name, value)| (name, value)));
+                command.envs(job.variables());
                 command.current_dir(&unit.folder);
                 command.args(["--remap-path-scope", "macro,debuginfo"]);
                 &[][..]

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use common::{folder, text};
 use jitney_build::{
-    Built, Dependency, Error, Event, Options, Progress, Source, Toolchain, Workspace,
+    Built, Dependency, Error, Event, InUse, Options, Progress, Source, Toolchain, Workspace,
 };
 
 /// A workspace with an empty cache.
@@ -93,19 +93,11 @@ fn watched<T>(
 
 /// All of it but what holds locks.
 fn shown(built: &Built) -> String {
-    let Built {
-        name,
-        objects,
-        archives,
-        shared_libraries,
-        exports,
-        private,
-        warnings,
-        in_use: _,
-    } = built;
-    format!(
-        "{name} {objects:?} {archives:?} {shared_libraries:?} {exports:?} {private:?} {warnings:?}"
-    )
+    let without = Built {
+        in_use: InUse::default(),
+        ..built.clone()
+    };
+    format!("{without:?}")
 }
 
 #[test]
@@ -691,4 +683,53 @@ fn a_child_builds_and_damages() {
             }
         }
     }
+}
+
+#[test]
+fn a_package_is_taken_from_the_cache_until_something_of_it_changes() {
+    let package = folder(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"kept\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[features]\nloud = []\n[workspace]\n",
+        ),
+        (
+            "build.rs",
+            "fn main() { println!(\"cargo::rustc-env=MADE=one\"); println!(\"cargo::rerun-if-changed=build.rs\") }",
+        ),
+        (
+            "src/lib.rs",
+            "mod inner;\npub fn f() -> (&'static str, &'static str, &'static str) {\n(env!(\"MADE\"), inner::TEXT, env!(\"CARGO_PKG_VERSION\")) }\n",
+        ),
+        (
+            "src/inner.rs",
+            "pub const TEXT: &str = include_str!(\"../data.txt\");\n",
+        ),
+        ("data.txt", "data"),
+    ]);
+    let fresh = Fresh::new();
+    let source = Source::Folder(package.path().to_owned());
+    let plain = Options::default();
+    let write = |name: &str, text: &str| fs::write(package.path().join(name), text).unwrap();
+    assert!(fresh.is_built_anew(&source, &plain));
+    let built = fresh.settle(&source, &plain);
+    assert_eq!(built.package.unwrap().name, "kept");
+
+    write("data.txt", "other");
+    assert!(fresh.is_built_anew(&source, &plain));
+    write(
+        "src/inner.rs",
+        "pub const TEXT: &str = include_str!(\"../data.txt\"); // changed\n",
+    );
+    assert!(fresh.is_built_anew(&source, &plain));
+    write(
+        "build.rs",
+        "fn main() { println!(\"cargo::rustc-env=MADE=two\"); println!(\"cargo::rerun-if-changed=build.rs\") }",
+    );
+    assert!(fresh.is_built_anew(&source, &plain));
+    let loud = Options {
+        features: vec!["loud".to_owned()],
+        ..Options::default()
+    };
+    assert!(fresh.is_built_anew(&source, &loud));
+    assert!(!fresh.is_built_anew(&source, &plain));
 }

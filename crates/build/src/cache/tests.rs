@@ -26,12 +26,7 @@ fn built(name: &str, size: usize) -> Built {
     Built {
         name: name.to_owned(),
         objects: vec![vec![7; size]],
-        archives: Vec::new(),
-        shared_libraries: Vec::new(),
-        exports: Vec::new(),
-        private: Vec::new(),
-        warnings: Vec::new(),
-        in_use: in_use::InUse::default(),
+        ..Built::default()
     }
 }
 
