@@ -6,6 +6,7 @@
 mod call;
 mod first;
 mod first_call;
+mod heavy;
 mod link;
 mod load;
 mod memory;
@@ -22,7 +23,7 @@ use jitney::Jit;
 use crate::table::Table;
 
 fn main() {
-    if first::is_child() || memory::is_child() || stand_in::is_compiler() {
+    if first::is_child() || heavy::is_child() || memory::is_child() || stand_in::is_compiler() {
         return;
     }
     let jit = Jit::new()
@@ -35,6 +36,7 @@ fn main() {
     load::bench(&mut criterion, &jit, &mut table);
     stand_in::bench(&mut criterion, &jit, &mut table);
     first::bench(&mut criterion, &jit, &mut table);
+    heavy::bench(&mut criterion, &jit, &mut table);
     memory::bench(&jit, &mut table);
     criterion.final_summary();
     table.print();
