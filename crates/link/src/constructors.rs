@@ -36,6 +36,10 @@ enum Table {
 fn table(object: &Object, section: u32) -> Option<(Table, bool, bool)> {
     let name = object.section_name(section);
     let kind = object.sections[section as usize].kind;
+    // Nearly all sections: code or constants, in quick succession for each object that a link touches.
+    if kind == elf::SHT_PROGBITS && !matches!(name.get(1), Some(b'p' | b'i' | b'f' | b'c' | b'd')) {
+        return None;
+    }
     let called = |table: &[u8]| {
         let rest = name.strip_prefix(table)?;
         (rest.is_empty() || rest.starts_with(b".")).then_some(rest)

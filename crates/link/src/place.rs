@@ -9,6 +9,8 @@ use std::ops::Range;
 use jitney_memory::{Arena, Block, MAX_BLOCK_LEN, Protection, page_size};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::rows::Rows;
+
 use crate::anchor::Anchor;
 use crate::arch::STUB_SIZE;
 use crate::error::Error;
@@ -100,7 +102,8 @@ impl Edges {
 pub(crate) struct Addresses {
     /// By the module's objects and their sections; 0 for one that is not placed.
     module: Vec<Vec<u64>>,
-    pub(crate) shared: FxHashMap<SectionId, u64>,
+    /// By the pool's objects and their sections; likewise.
+    pub(crate) shared: Rows<u64>,
     pub(crate) thread_locals: FxHashMap<SectionId, ThreadLocalPlace>,
 }
 
@@ -122,7 +125,7 @@ impl Addresses {
                 .copied()
                 .filter(|address| *address != 0)
         } else {
-            self.shared.get(&section).copied()
+            Some(self.shared.get(section.object, section.index)).filter(|address| *address != 0)
         }
     }
 
@@ -135,7 +138,7 @@ impl Addresses {
         if section.object.is_module() {
             self.module[section.object.index()][section.index as usize] = address;
         } else {
-            self.shared.insert(section, address);
+            self.shared.set(section.object, section.index, address);
         }
     }
 }

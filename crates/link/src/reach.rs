@@ -16,6 +16,7 @@ use crate::needs::Needs;
 use crate::place::Addresses;
 use crate::read::{Class, Object, Origin, Relocation};
 use crate::resolve::{ObjectRef, Place, Resolver};
+use crate::rows::Rows;
 use crate::target::{ObjectId, SectionId, Target, Targets};
 
 /// The sections that go into one image, and what they need beside them.
@@ -54,15 +55,12 @@ pub(crate) fn reach(
         .iter()
         .map(|object| vec![false; object.sections.len()])
         .collect();
-    let settled = module
-        .iter()
-        .map(|object| vec![false; object.symbols().len()])
-        .collect();
     let mut walk = Walk {
         placed,
         seen,
-        settled,
-        seen_shared: FxHashSet::default(),
+        settled: module.iter().map(|_| Vec::new()).collect(),
+        seen_shared: Rows::default(),
+        settled_shared: Rows::default(),
         work: Vec::new(),
         touched: FxHashSet::default(),
         touched_thread_locals: FxHashSet::default(),
@@ -133,7 +131,9 @@ struct Walk<'pool> {
     /// By the module's objects and their symbols: whether a plain reference to it has nothing new to
     /// say. Most references are to symbols that were met before.
     settled: Vec<Vec<bool>>,
-    seen_shared: FxHashSet<SectionId>,
+    /// The same for the pool's objects.
+    seen_shared: Rows<bool>,
+    settled_shared: Rows<bool>,
     work: Vec<SectionId>,
     /// Objects of which a section was reached in this link.
     touched: FxHashSet<ObjectId>,
@@ -151,8 +151,15 @@ impl Walk<'_> {
             if std::mem::replace(seen, true) {
                 return;
             }
-        } else if self.placed.contains(section) || !self.seen_shared.insert(section) {
-            return;
+        } else {
+            let SectionId { object, index } = section;
+            if self.seen_shared.get(object, index) {
+                return;
+            }
+            self.seen_shared.set(object, index, true);
+            if self.placed.contains(section) {
+                return;
+            }
         }
         if let Some(causes) = &mut self.causes {
             causes.insert(section, cause);
@@ -187,6 +194,14 @@ impl Walk<'_> {
         }
     }
 
+    /// Which of an object's symbols are settled.
+    fn settled(&mut self, object: ObjectId) -> &mut Vec<bool> {
+        match object.is_module() {
+            true => &mut self.settled[object.index()],
+            false => self.settled_shared.row(object),
+        }
+    }
+
     fn wish_for(&mut self, wish: Wish) {
         if self.wish.is_none() || wish == Wish::Low {
             self.wish = Some(wish);
@@ -202,10 +217,10 @@ fn follow(
     needs: &mut Needs,
 ) -> Result<(), Error> {
     let in_module = section.object.is_module();
-    let mut settled = match in_module {
-        true => std::mem::take(&mut walk.settled[section.object.index()]),
-        false => Vec::new(),
-    };
+    let mut settled = std::mem::take(walk.settled(section.object));
+    if settled.is_empty() {
+        settled = vec![false; object.symbols().len()];
+    }
     let mut visit =
         |relocations: &[Relocation], bytes: &[u8], needs: &mut Needs| -> Result<(), Error> {
             for relocation in relocations {
@@ -260,9 +275,7 @@ fn follow(
     visit_frames(object, section, needs, |relocations, needs| {
         visit(relocations, &[], needs)
     })?;
-    if in_module {
-        walk.settled[section.object.index()] = settled;
-    }
+    *walk.settled(section.object) = settled;
     Ok(())
 }
 
