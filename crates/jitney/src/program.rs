@@ -50,6 +50,7 @@ pub struct Program {
     is_rust: bool,
     /// Whether its code wants to run on the stack.
     executable_stack: bool,
+    environment: Vec<(String, String)>,
 }
 
 fn no_main(name: String, is_rust: bool) -> Error {
@@ -67,6 +68,10 @@ impl Program {
         mut definitions: Definitions,
     ) -> Result<Program, Error> {
         let is_rust = built.is_some();
+        let environment = built
+            .as_ref()
+            .map(|built| built.environment.clone())
+            .unwrap_or_default();
         let executable_stack = native
             .as_ref()
             .is_some_and(|native| native.executable_stack);
@@ -137,6 +142,7 @@ impl Program {
             allocator,
             is_rust,
             executable_stack,
+            environment,
         })
     }
 
@@ -148,6 +154,12 @@ impl Program {
     /// The compiler's warnings.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// The variables that `cargo run` would set for the program of a package: `CARGO_MANIFEST_DIR`,
+    /// `CARGO_PKG_NAME` and others. They are for the caller to set, who knows whether other threads run.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
     }
 
     /// Runs the program's `main` as the operating system would, and ends the process with its exit

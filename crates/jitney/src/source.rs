@@ -27,8 +27,6 @@ pub struct Source {
     rust: Option<jitney_build::Source>,
     /// What is not Rust.
     parts: Vec<Part>,
-    /// Two files of Rust, which make no source.
-    two_roots: Option<(PathBuf, PathBuf)>,
     options: Options,
     host_crates: Vec<String>,
     pub(crate) definitions: Definitions,
@@ -47,7 +45,6 @@ impl Source {
             jit,
             rust: None,
             parts,
-            two_roots: None,
             options: Options::default(),
             host_crates: Vec::new(),
             definitions: Definitions::default(),
@@ -56,18 +53,19 @@ impl Source {
 
     pub(crate) fn of_files(jit: Jit, paths: impl Iterator<Item = PathBuf>) -> Source {
         let mut source = Source::of_parts(jit, Vec::new());
+        let mut rust = Vec::new();
         for path in paths {
-            if let Some(part) = Part::of_file(&path) {
-                source.parts.push(part);
-                continue;
-            }
-            match &source.rust {
-                Some(jitney_build::Source::File(first)) => {
-                    source.two_roots.get_or_insert((first.clone(), path));
-                }
-                _ => source.rust = Some(jitney_build::Source::File(path)),
+            match Part::of_file(&path) {
+                Some(part) => source.parts.push(part),
+                None => rust.push(path),
             }
         }
+        source.rust = match rust.len() {
+            0 => None,
+            // A single one may be a package's folder too.
+            1 => rust.pop().map(jitney_build::Source::File),
+            _ => Some(jitney_build::Source::Files(rust)),
+        };
         source
     }
 
@@ -152,7 +150,13 @@ impl Source {
         self
     }
 
-    /// Features of the source itself, for its `#[cfg(feature = "…")]`s.
+    /// Which program of a package is meant, for a folder that has several.
+    pub fn binary(self, name: impl Into<String>) -> Source {
+        self.set(|options| options.binary = Some(name.into()))
+    }
+
+    /// Features of the source itself: of a package, those that its manifest declares; of another
+    /// source, those of its `#[cfg(feature = "…")]`s.
     pub fn features(self, features: impl IntoIterator<Item = impl Into<String>>) -> Source {
         self.set(|options| {
             options
@@ -233,7 +237,7 @@ impl Source {
         self.set(|options| options.exports.push((path.into(), type_.into())))
     }
 
-    /// Tells what is being done while the source is built, from the thread that builds it.
+    /// Tells what is being done while the source is built and loaded, from the thread that does it.
     pub fn on_progress(self, report: impl Fn(&Event) + Send + Sync + 'static) -> Source {
         self.set(|options| options.progress = Some(Progress::new(report)))
     }
@@ -268,7 +272,8 @@ impl Source {
             ),
             None => None,
         };
-        Loadable::new(jit, built, native, definitions)
+        let loadable = Loadable::new(jit, built, native, definitions)?;
+        Ok(loadable.telling(options.progress))
     }
 
     /// Compiles the source and loads it.
@@ -304,7 +309,8 @@ impl Source {
             .jit
             .workspace
             .expression(rust, &options, expression)?;
-        Loadable::new(source.jit, Some(built), native, source.definitions)
+        let loadable = Loadable::new(source.jit, Some(built), native, source.definitions)?;
+        Ok(loadable.telling(options.progress))
     }
 
     /// Compiles the source as a whole program, for [`Program::run`].
@@ -412,10 +418,12 @@ impl Source {
 
     /// The source as it is built: with the crates of the host that it asks for.
     fn ready(mut self) -> Result<Source, Error> {
-        if let Some((first, second)) = self.two_roots {
-            return Err(Error::SeveralRoots { first, second });
-        }
         for name in std::mem::take(&mut self.host_crates) {
+            // What `Jit::host` brings need not be asked for.
+            let host = self.jit.workspace.host.as_ref();
+            if host.is_some_and(|host| host.names().any(|known| known == name)) {
+                continue;
+            }
             let path = host_crate::find(self.jit.linker.host(), &name)?;
             self.options
                 .dependencies
