@@ -15,6 +15,8 @@ pub enum Way {
     Text,
     /// The file of the case's library, likewise.
     File,
+    /// The case's folder, a package of the suite's workspace.
+    Folder,
 }
 
 /// A package in `cases/`.
@@ -39,13 +41,19 @@ impl Case {
                 let text = std::fs::read_to_string(library).expect("each case has a library");
                 self.with_dependencies(jit.text(text).name(name))
             }
+            Way::Folder => jit.folder(self.folder()),
             Way::File => self.with_dependencies(jit.file(library).name(name)),
         }
     }
 
+    /// What the case's ordinary program reports.
+    pub fn expected(self) -> String {
+        ordinary::report(self)
+    }
+
     /// Loads the case and finds that it reports what its ordinary program reports.
     pub fn check(self, way: Way) {
-        let expected = ordinary::report(self);
+        let expected = self.expected();
         let module = self
             .source(&crate::jit(), way)
             .load()

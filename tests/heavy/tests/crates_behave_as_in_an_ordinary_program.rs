@@ -17,6 +17,11 @@ macro_rules! cases {
             fn as_file() {
                 Case::new(stringify!($case)).check(Way::File);
             }
+
+            #[test]
+            fn as_folder() {
+                Case::new(stringify!($case)).check(Way::Folder);
+            }
         }
     )*};
 }
