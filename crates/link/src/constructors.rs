@@ -34,12 +34,11 @@ enum Table {
 /// What a section is a table of: its place in the order, whether it is for the end, and whether its
 /// entries are in reverse.
 fn table(object: &Object, section: u32) -> Option<(Table, bool, bool)> {
-    let name = object.section_name(section);
-    let kind = object.sections[section as usize].kind;
-    // Nearly all sections: code or constants, in quick succession for each object that a link touches.
-    if kind == elf::SHT_PROGBITS && !matches!(name.get(1), Some(b'p' | b'i' | b'f' | b'c' | b'd')) {
+    if !object.sections[section as usize].constructors {
         return None;
     }
+    let name = object.section_name(section);
+    let kind = object.sections[section as usize].kind;
     let called = |table: &[u8]| {
         let rest = name.strip_prefix(table)?;
         (rest.is_empty() || rest.starts_with(b".")).then_some(rest)
@@ -73,11 +72,6 @@ fn table(object: &Object, section: u32) -> Option<(Table, bool, bool)> {
     } else {
         None
     }
-}
-
-/// Whether a section holds constructors or destructors.
-pub(crate) fn is_table(object: &Object, section: u32) -> bool {
-    table(object, section).is_some()
 }
 
 /// Reads an image's constructor tables after it has been relocated.

@@ -10,7 +10,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::anchor::Anchor;
 use crate::arch::{self, Visit, Wish};
-use crate::constructors;
 use crate::error::Error;
 use crate::needs::Needs;
 use crate::place::Addresses;
@@ -112,7 +111,7 @@ pub(crate) fn own_roots(module: &[Arc<Object>]) -> Vec<SectionId> {
             {
                 continue;
             }
-            if section.retained || constructors::is_table(object, index) {
+            if section.retained || section.constructors {
                 roots.push(SectionId {
                     object: ObjectId::module(number),
                     index,
@@ -177,19 +176,15 @@ impl Walk<'_> {
             && self.touched_thread_locals.insert(section.object)
         {
             // Local-dynamic code finds an object's variables by offsets in one block.
-            for (index, header) in (0u32..).zip(&object.sections) {
-                if header.class == Class::ThreadLocal {
-                    self.enter(companion(index), Some((section, 0)));
-                }
+            for index in &object.thread_locals {
+                self.enter(companion(*index), Some((section, 0)));
             }
         }
         // Constructors run when their object is used, as a system linker decides it. Those of std
         // have run: the host did that.
         if object.origin == Origin::Dependency && self.touched.insert(section.object) {
-            for (index, header) in (0u32..).zip(&object.sections) {
-                if header.class != Class::NotLoaded && constructors::is_table(object, index) {
-                    self.enter(companion(index), Some((section, 0)));
-                }
+            for index in &object.constructors {
+                self.enter(companion(*index), Some((section, 0)));
             }
         }
     }

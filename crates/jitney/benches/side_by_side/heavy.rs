@@ -24,6 +24,8 @@ const CHILD: &str = "heavy-link";
 const COMPARE: &str = "compare";
 const JITNEY_FIRST: &str = "jitney-first";
 const DLOPEN_FIRST: &str = "dlopen-first";
+/// Links once the objects have been read and indexed, by a link that was taken back.
+const INDEXED: &str = "indexed";
 
 /// A case of the suite in `tests/heavy`, whose function `report` uses the crate for real.
 struct Case {
@@ -55,12 +57,13 @@ const CASES: [Case; 3] = [
 ];
 
 /// What is timed, in the order in which a child prints it.
-const TIMED: [&str; 5] = [
+const TIMED: [&str; 6] = [
     "jitney: open the archives",
     "jitney: link",
     "jitney: link again",
     "jitney: open again",
     "dlopen",
+    "jitney: link, objects indexed",
 ];
 
 pub(crate) fn bench(criterion: &mut Criterion, jit: &Jit, table: &mut Table) {
@@ -81,11 +84,8 @@ pub(crate) fn bench(criterion: &mut Criterion, jit: &Jit, table: &mut Table) {
         // What is timed is the real thing, however it was linked.
         child(COMPARE);
         let race = Race::run(criterion, &name, TIMED, 250, |round| {
-            let times = child(if round % 2 == 0 {
-                JITNEY_FIRST
-            } else {
-                DLOPEN_FIRST
-            });
+            let mut times = child([JITNEY_FIRST, DLOPEN_FIRST][round % 2]);
+            times.push(child(INDEXED)[1]);
             times.try_into().unwrap()
         });
         if race.rounds() > 0 {
@@ -146,17 +146,23 @@ impl Made {
         }
     }
 
-    fn rows(&self, case: &Case, race: &Race<5>, table: &mut Table) {
+    fn rows(&self, case: &Case, race: &Race<6>, table: &mut Table) {
         let time = |stage| milliseconds(race.median(stage));
         let (name, archives) = (case.name, self.archives);
-        let system = milliseconds(self.system_linker + race.median(4));
-        let ratio = (self.system_linker + race.median(4)) / race.median(1);
+        let system = self.system_linker + race.median(4);
         table.row(
-            &format!("`{name}`, the first link of a process, against a system link and `dlopen`"),
-            time(1),
-            system,
-            times_as_fast(ratio),
+            &format!("`{name}`: link, its objects indexed, against a system link and `dlopen`"),
+            time(5),
+            milliseconds(system),
+            times_as_fast(system / race.median(5)),
             case.target,
+        );
+        table.row(
+            "… the first link of a process, which indexes them, against a system link and `dlopen`",
+            time(1),
+            milliseconds(system),
+            times_as_fast(system / race.median(1)),
+            "",
         );
         let ratio = times_as_fast(race.ratio(4, 1));
         table.row(
@@ -235,7 +241,7 @@ pub(crate) fn is_child() -> bool {
     // SAFETY: it was made from a case, whose crates have no constructors that could do harm.
     let peer = || timed(|| unsafe { libloading::Library::new(folder.join("library.so")).unwrap() });
     let before = (mode == DLOPEN_FIRST).then(peer);
-    let own = Own::link(&folder);
+    let own = Own::link(&folder, mode == INDEXED);
     let (opened, library) = before.unwrap_or_else(peer);
     if mode == COMPARE {
         // SAFETY: that is its type.
@@ -262,7 +268,7 @@ struct Own {
 }
 
 impl Own {
-    fn link(folder: &Path) -> Own {
+    fn link(folder: &Path, indexed: bool) -> Own {
         let lines = |name: &str| -> Vec<String> {
             let text = fs::read_to_string(folder.join(name)).unwrap();
             text.lines().map(str::to_owned).collect()
@@ -278,17 +284,18 @@ impl Own {
         };
         let linker = Linker::of_process(&Toolchain::find().unwrap().library_folder()).unwrap();
         let (open, dependencies) = timed(|| Library::dependencies(&paths).unwrap());
-        let link = |objects| {
-            let input = Input {
-                objects,
-                dependencies: Some(&dependencies),
-                shared_libraries: &libraries,
-                keep_literals: true,
-                ..Input::default()
-            };
-            // SAFETY: the compiler that built this bench wrote the object.
-            unsafe { linker.link(input, &is_report) }.unwrap()
+        let input = |objects| Input {
+            objects,
+            dependencies: Some(&dependencies),
+            shared_libraries: &libraries,
+            keep_literals: true,
+            ..Input::default()
         };
+        // SAFETY: the compiler that built this bench wrote the object.
+        let link = |objects| unsafe { linker.link(input(objects), &is_report) }.unwrap();
+        if indexed {
+            linker.map(input(objects()), &is_report).unwrap();
+        }
         let (first, second) = (objects(), objects());
         let (link_time, image) = timed(|| link(first));
         let (link_again, _second) = timed(|| link(second));
