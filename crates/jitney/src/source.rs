@@ -98,11 +98,31 @@ impl Source {
         requirement: impl Into<String>,
         features: impl IntoIterator<Item = impl Into<String>>,
     ) -> Source {
+        self.registry_dependency(name.into(), requirement.into(), features, true)
+    }
+
+    /// As [`Source::dependency`], with these features of that crate and not its default ones.
+    pub fn dependency_with_only_features(
+        self,
+        name: impl Into<String>,
+        requirement: impl Into<String>,
+        features: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Source {
+        self.registry_dependency(name.into(), requirement.into(), features, false)
+    }
+
+    fn registry_dependency(
+        self,
+        name: String,
+        requirement: String,
+        features: impl IntoIterator<Item = impl Into<String>>,
+        default_features: bool,
+    ) -> Source {
         let dependency = Dependency::Registry {
-            name: name.into(),
-            requirement: requirement.into(),
+            name,
+            requirement,
             features: features.into_iter().map(Into::into).collect(),
-            default_features: true,
+            default_features,
         };
         self.set(|options| options.dependencies.push(dependency))
     }

@@ -28,6 +28,24 @@ fn two_majors_of_one_crate_in_one_module() {
 }
 
 #[test]
+fn a_dependency_without_its_default_features() {
+    let source = |features: &[&str]| {
+        let text = "pub fn shown(bytes: &[u8]) -> String { hex::encode(bytes) }";
+        jit()
+            .text(text)
+            .dependency_with_only_features("hex", "0.4", features.iter().copied())
+    };
+    let refused = source(&[]).build().unwrap_err().to_string();
+    assert!(
+        refused.contains("cannot find function `encode` in crate `hex`"),
+        "{refused}"
+    );
+    let module = source(&["alloc"]).load().unwrap();
+    let shown = module.function::<fn(&[u8]) -> String>("shown").unwrap();
+    assert_eq!(shown(&[0x0f, 0xa0]), "0fa0");
+}
+
+#[test]
 fn a_dependency_with_simd() {
     let module = jit()
         .text("pub fn find(needle: &[u8], hay: &[u8]) -> Vec<usize> { memchr::memmem::find_iter(hay, needle).collect() }")

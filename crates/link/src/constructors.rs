@@ -34,6 +34,9 @@ enum Table {
 /// What a section is a table of: its place in the order, whether it is for the end, and whether its
 /// entries are in reverse.
 fn table(object: &Object, section: u32) -> Option<(Table, bool, bool)> {
+    if !object.sections[section as usize].constructors {
+        return None;
+    }
     let name = object.section_name(section);
     let kind = object.sections[section as usize].kind;
     let called = |table: &[u8]| {
@@ -69,11 +72,6 @@ fn table(object: &Object, section: u32) -> Option<(Table, bool, bool)> {
     } else {
         None
     }
-}
-
-/// Whether a section holds constructors or destructors.
-pub(crate) fn is_table(object: &Object, section: u32) -> bool {
-    table(object, section).is_some()
 }
 
 /// Reads an image's constructor tables after it has been relocated.

@@ -31,6 +31,7 @@ mod read;
 mod relocate;
 mod resolve;
 mod roots;
+mod rows;
 mod seal;
 mod session;
 mod sets;

@@ -9,6 +9,8 @@ use std::ops::Range;
 use jitney_memory::{Arena, Block, MAX_BLOCK_LEN, Protection, page_size};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::rows::Rows;
+
 use crate::anchor::Anchor;
 use crate::arch::STUB_SIZE;
 use crate::error::Error;
@@ -100,7 +102,8 @@ impl Edges {
 pub(crate) struct Addresses {
     /// By the module's objects and their sections; 0 for one that is not placed.
     module: Vec<Vec<u64>>,
-    pub(crate) shared: FxHashMap<SectionId, u64>,
+    /// By the pool's objects and their sections; likewise.
+    pub(crate) shared: Rows<u64>,
     pub(crate) thread_locals: FxHashMap<SectionId, ThreadLocalPlace>,
 }
 
@@ -122,7 +125,7 @@ impl Addresses {
                 .copied()
                 .filter(|address| *address != 0)
         } else {
-            self.shared.get(&section).copied()
+            Some(self.shared.get(section.object, section.index)).filter(|address| *address != 0)
         }
     }
 
@@ -135,7 +138,7 @@ impl Addresses {
         if section.object.is_module() {
             self.module[section.object.index()][section.index as usize] = address;
         } else {
-            self.shared.insert(section, address);
+            self.shared.set(section.object, section.index, address);
         }
     }
 }
@@ -163,31 +166,37 @@ pub(crate) fn place<'o>(
         .filter(|id| part.sections.binary_search(id).is_ok())
         .copied()
         .collect();
-    let put_all = |cursor: &mut Cursor,
-                   class: Class,
-                   zeroed: Option<bool>,
-                   sections: &mut Vec<(SectionId, u64)>,
-                   addresses: &Addresses| {
-        let mut put = |id: SectionId| {
-            let header = header(id);
-            if header.class == class
-                && zeroed.is_none_or(|zeroed| zeroed == header.zeroed)
-                && addresses.get(id).is_none()
-            {
-                sections.push((id, cursor.put(header.size, header.align)));
-            }
+    // Each header is looked at once: there may be ten thousand of them, too many for a processor's cache.
+    let (mut code, mut constants, mut filled, mut zeroed) = Default::default();
+    let sort_in = |id: SectionId| {
+        let header = header(id);
+        let run: &mut Vec<(SectionId, u64, u64)> = match header.class {
+            Class::Code => &mut code,
+            Class::ReadOnly => &mut constants,
+            Class::Writable if header.zeroed => &mut zeroed,
+            Class::Writable => &mut filled,
+            Class::ThreadLocal | Class::NotLoaded => return,
         };
-        for id in &part.sections {
-            if in_sets.is_empty() || !in_sets.contains(id) {
-                put(*id);
-            }
-        }
-        // A set lies in one piece.
-        for id in sets.iter().flatten().filter(|id| in_sets.contains(id)) {
-            put(*id);
+        if addresses.get(id).is_none() {
+            run.push((id, header.size, header.align));
         }
     };
-    put_all(&mut cursor, Class::Code, None, &mut sections, addresses);
+    let alone = |id: &&SectionId| in_sets.is_empty() || !in_sets.contains(*id);
+    // A set lies in one piece.
+    let together = sets.iter().flatten().filter(|id| in_sets.contains(id));
+    part.sections
+        .iter()
+        .filter(alone)
+        .chain(together)
+        .copied()
+        .for_each(sort_in);
+    let put_all = |cursor: &mut Cursor,
+                   run: Vec<(SectionId, u64, u64)>,
+                   sections: &mut Vec<(SectionId, u64)>| {
+        let put = |(id, size, align)| (id, cursor.put(size, align));
+        sections.extend(run.into_iter().map(put));
+    };
+    put_all(&mut cursor, code, &mut sections);
     let stubs = cursor.put_range(part.needs.stubs * STUB_SIZE, STUB_SIZE);
     let code_end = cursor.at;
     let code = 0..cursor.next_page();
@@ -198,24 +207,16 @@ pub(crate) fn place<'o>(
         0 => 0..0,
         bytes => cursor.put_range(bytes + 4, 8),
     };
-    put_all(&mut cursor, Class::ReadOnly, None, &mut sections, addresses);
+    put_all(&mut cursor, constants, &mut sections);
+    let before = sections.len();
     let thread_locals =
         place_thread_locals(part, &object, room, &mut cursor, &mut sections, addresses)?;
+    let initial_values = before..sections.len();
     let read_only = code.end..cursor.next_page();
     let slots = cursor.put_range(part.needs.slots * 8, 8);
-    let mut filled = 0;
-    for zeroed in [false, true] {
-        put_all(
-            &mut cursor,
-            Class::Writable,
-            Some(zeroed),
-            &mut sections,
-            addresses,
-        );
-        if !zeroed {
-            filled = cursor.at;
-        }
-    }
+    put_all(&mut cursor, filled, &mut sections);
+    let filled = cursor.at;
+    put_all(&mut cursor, zeroed, &mut sections);
     if sections.is_empty() && thread_locals.is_none() {
         return Ok(None);
     }
@@ -232,8 +233,8 @@ pub(crate) fn place<'o>(
     let block = arena.block((len + slack) as usize)?;
     block.expect_writes(filled as usize);
     let base = (block.address() as u64).next_multiple_of(cursor.align.max(1));
-    for (id, offset) in &sections {
-        if header(*id).class != Class::ThreadLocal {
+    for (number, (id, offset)) in sections.iter().enumerate() {
+        if !initial_values.contains(&number) {
             addresses.set(*id, base + offset);
         }
     }

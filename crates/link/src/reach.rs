@@ -10,12 +10,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::anchor::Anchor;
 use crate::arch::{self, Visit, Wish};
-use crate::constructors;
 use crate::error::Error;
 use crate::needs::Needs;
 use crate::place::Addresses;
 use crate::read::{Class, Object, Origin, Relocation};
 use crate::resolve::{ObjectRef, Place, Resolver};
+use crate::rows::Rows;
 use crate::target::{ObjectId, SectionId, Target, Targets};
 
 /// The sections that go into one image, and what they need beside them.
@@ -54,15 +54,12 @@ pub(crate) fn reach(
         .iter()
         .map(|object| vec![false; object.sections.len()])
         .collect();
-    let settled = module
-        .iter()
-        .map(|object| vec![false; object.symbols().len()])
-        .collect();
     let mut walk = Walk {
         placed,
         seen,
-        settled,
-        seen_shared: FxHashSet::default(),
+        settled: module.iter().map(|_| Vec::new()).collect(),
+        seen_shared: Rows::default(),
+        settled_shared: Rows::default(),
         work: Vec::new(),
         touched: FxHashSet::default(),
         touched_thread_locals: FxHashSet::default(),
@@ -114,7 +111,7 @@ pub(crate) fn own_roots(module: &[Arc<Object>]) -> Vec<SectionId> {
             {
                 continue;
             }
-            if section.retained || constructors::is_table(object, index) {
+            if section.retained || section.constructors {
                 roots.push(SectionId {
                     object: ObjectId::module(number),
                     index,
@@ -133,7 +130,9 @@ struct Walk<'pool> {
     /// By the module's objects and their symbols: whether a plain reference to it has nothing new to
     /// say. Most references are to symbols that were met before.
     settled: Vec<Vec<bool>>,
-    seen_shared: FxHashSet<SectionId>,
+    /// The same for the pool's objects.
+    seen_shared: Rows<bool>,
+    settled_shared: Rows<bool>,
     work: Vec<SectionId>,
     /// Objects of which a section was reached in this link.
     touched: FxHashSet<ObjectId>,
@@ -151,8 +150,15 @@ impl Walk<'_> {
             if std::mem::replace(seen, true) {
                 return;
             }
-        } else if self.placed.contains(section) || !self.seen_shared.insert(section) {
-            return;
+        } else {
+            let SectionId { object, index } = section;
+            if self.seen_shared.get(object, index) {
+                return;
+            }
+            self.seen_shared.set(object, index, true);
+            if self.placed.contains(section) {
+                return;
+            }
         }
         if let Some(causes) = &mut self.causes {
             causes.insert(section, cause);
@@ -175,26 +181,29 @@ impl Walk<'_> {
             && self.touched_thread_locals.insert(section.object)
         {
             // Local-dynamic code finds an object's variables by offsets in one block.
-            for (index, header) in (0u32..).zip(&object.sections) {
-                if header.class == Class::ThreadLocal {
-                    self.enter(companion(index), Some((section, 0)));
-                }
+            for index in &object.thread_locals {
+                self.enter(companion(*index), Some((section, 0)));
             }
         }
         // Constructors run when their object is used, as a system linker decides it. Those of std
         // have run: the host did that, as it did with those of its other crates that it was linked with.
         let of_host = object.origin == Origin::Host;
         if (of_host || object.origin == Origin::Dependency) && self.touched.insert(section.object) {
-            for (index, header) in (0u32..).zip(&object.sections) {
-                if header.class != Class::NotLoaded
-                    && constructors::is_table(object, index)
-                    && !(of_host && resolver.is_in_host(section.object, object, index)?)
-                {
-                    self.enter(companion(index), Some((section, 0)));
+            for index in &object.constructors {
+                if !(of_host && resolver.is_in_host(section.object, object, *index)?) {
+                    self.enter(companion(*index), Some((section, 0)));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Which of an object's symbols are settled.
+    fn settled(&mut self, object: ObjectId) -> &mut Vec<bool> {
+        match object.is_module() {
+            true => &mut self.settled[object.index()],
+            false => self.settled_shared.row(object),
+        }
     }
 
     fn wish_for(&mut self, wish: Wish) {
@@ -212,10 +221,10 @@ fn follow(
     needs: &mut Needs,
 ) -> Result<(), Error> {
     let in_module = section.object.is_module();
-    let mut settled = match in_module {
-        true => std::mem::take(&mut walk.settled[section.object.index()]),
-        false => Vec::new(),
-    };
+    let mut settled = std::mem::take(walk.settled(section.object));
+    if settled.is_empty() {
+        settled = vec![false; object.symbols().len()];
+    }
     let mut visit =
         |relocations: &[Relocation], bytes: &[u8], needs: &mut Needs| -> Result<(), Error> {
             for relocation in relocations {
@@ -270,9 +279,7 @@ fn follow(
     visit_frames(object, section, needs, |relocations, needs| {
         visit(relocations, &[], needs)
     })?;
-    if in_module {
-        walk.settled[section.object.index()] = settled;
-    }
+    *walk.settled(section.object) = settled;
     Ok(())
 }
 

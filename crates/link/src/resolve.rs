@@ -129,7 +129,9 @@ impl<'link> Resolver<'link> {
 
     fn resolve_first(&mut self, id: ObjectId, symbol: u32, user: Place) -> Result<Target, Error> {
         let object = self.object(id);
-        if let Some(known) = self.missing.get(&(id, symbol)) {
+        if !self.missing.is_empty()
+            && let Some(known) = self.missing.get(&(id, symbol))
+        {
             note_user(&mut self.undefined[*known], &object, user);
             return Ok(Target::Far(0));
         }

@@ -1,6 +1,6 @@
 //! What a symbol turned out to be.
 
-use rustc_hash::FxHashMap;
+use crate::rows::Rows;
 
 /// An object of a link: one of the module's own, or one of the pool's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,8 +86,10 @@ pub(crate) enum Edge {
 pub(crate) struct Targets {
     /// By object and symbol: nearly all of a module's symbols are asked for.
     module: Vec<Vec<Option<Target>>>,
-    /// Of the pool's objects a link asks for a few of thousands.
-    pool: FxHashMap<(ObjectId, u32), Target>,
+    /// Where in `of_pool` the target of a symbol of a pool's object is, counted from 1. A link asks for a few of
+    /// thousands of them, or for nearly all of a new dependency's.
+    pool: Rows<u32>,
+    of_pool: Vec<Target>,
 }
 
 impl Targets {
@@ -95,7 +97,8 @@ impl Targets {
     pub(crate) fn new(symbols: impl Iterator<Item = usize>) -> Targets {
         Targets {
             module: symbols.map(|count| vec![None; count.max(1)]).collect(),
-            pool: FxHashMap::default(),
+            pool: Rows::default(),
+            of_pool: Vec::new(),
         }
     }
 
@@ -104,7 +107,8 @@ impl Targets {
         if object.is_module() {
             self.module[object.index()][symbol as usize]
         } else {
-            self.pool.get(&(object, symbol)).copied()
+            let number = self.pool.get(object, symbol) as usize;
+            self.of_pool.get(number.wrapping_sub(1)).copied()
         }
     }
 
@@ -117,7 +121,8 @@ impl Targets {
         if object.is_module() {
             self.module[object.index()][symbol as usize] = Some(target);
         } else {
-            self.pool.insert((object, symbol), target);
+            self.of_pool.push(target);
+            self.pool.set(object, symbol, self.of_pool.len() as u32);
         }
     }
 }

@@ -8,6 +8,7 @@ mod call;
 mod first;
 mod first_call;
 mod folder;
+mod heavy;
 mod link;
 mod load;
 mod memory;
@@ -24,7 +25,8 @@ use jitney::Jit;
 use crate::table::Table;
 
 fn main() {
-    if first::is_child() || cached::is_child() || memory::is_child() || stand_in::is_compiler() {
+    let is_child = first::is_child() || cached::is_child() || heavy::is_child();
+    if is_child || memory::is_child() || stand_in::is_compiler() {
         return;
     }
     let jit = Jit::new()
@@ -41,6 +43,7 @@ fn main() {
     first::bench(&mut criterion, &jit, &mut table);
     folder::bench(&mut criterion, &jit, &mut table);
     cached::bench(&mut criterion, &jit, &mut table);
+    heavy::bench(&mut criterion, &jit, &mut table);
     memory::bench(&jit, &mut table);
     criterion.final_summary();
     table.print();

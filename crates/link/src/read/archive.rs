@@ -15,7 +15,7 @@ use object::elf;
 use object::read::archive::{ArchiveFile, ArchiveMember, ArchiveOffset};
 use rustc_hash::FxHashMap;
 
-use super::{Bytes, Object, SymbolPlace};
+use super::{Bytes, Object, SymbolIndex, SymbolPlace};
 use crate::error::Error;
 
 /// Whose object it is; decides in which order its symbols are looked for.
@@ -53,7 +53,7 @@ pub(super) struct Member {
     name: String,
     bytes: Bytes,
     parsed: OnceLock<Result<Arc<Object>, Error>>,
-    globals: OnceLock<FxHashMap<Box<[u8]>, u32>>,
+    globals: OnceLock<SymbolIndex<u32>>,
 }
 
 /// A name that an archive's member defines.
@@ -237,7 +237,8 @@ fn gather_names(members: &[Member], origin: Origin, names: &mut Vec<Name>) -> Re
     let mut text = Vec::new();
     for (number, member) in (0u32..).zip(members) {
         let object = member.object(origin)?;
-        for name in member.globals(&object).keys() {
+        for symbol in globals(&object) {
+            let name = object.symbol_name(symbol);
             names.push(Name {
                 member: number,
                 start: text.len() as u32,
@@ -258,21 +259,27 @@ impl Member {
             .clone()
     }
 
-    /// The symbols that an object defines for others, by name.
-    pub(super) fn globals(&self, object: &Object) -> &FxHashMap<Box<[u8]>, u32> {
-        self.globals.get_or_init(|| {
-            let mut globals = FxHashMap::default();
-            for (index, symbol) in object.symbols().iter().enumerate().skip(1) {
-                let index = index as u32;
-                if symbol.st_bind() != elf::STB_LOCAL
-                    && object.place(index) != SymbolPlace::Undefined
-                {
-                    globals
-                        .entry(object.symbol_name(index).into())
-                        .or_insert(index);
-                }
+    /// The symbol by which the object, which is the member's, defines a name for others.
+    pub(super) fn global(&self, object: &Object, name: &[u8]) -> Option<u32> {
+        let name_of = |symbol: u32| object.symbol_name(symbol);
+        let index = self.globals.get_or_init(|| {
+            let symbols: Vec<u32> = globals(object).collect();
+            let mut index = SymbolIndex::with_capacity(symbols.len());
+            for symbol in symbols {
+                index.insert(name_of(symbol), symbol, name_of, |_| {});
             }
-            globals
-        })
+            index
+        });
+        index.get(name, name_of)
     }
+}
+
+/// The symbols that an object defines for others.
+fn globals(object: &Object) -> impl Iterator<Item = u32> {
+    let symbols = (0u32..).zip(object.symbols()).skip(1);
+    symbols
+        .filter(|(index, symbol)| {
+            symbol.st_bind() != elf::STB_LOCAL && object.place(*index) != SymbolPlace::Undefined
+        })
+        .map(|(index, _)| index)
 }

@@ -50,6 +50,12 @@ impl Object {
                 ),
             }
             let declared = symbol.st_shndx.get(LE);
+            // Nearly all symbols: in a section with a number of its own, or nowhere.
+            if declared == elf::SHN_UNDEF
+                || !declared.is_reserved() && usize::from(declared.0) < self.sections.len()
+            {
+                continue;
+            }
             match self.place(index as u32) {
                 SymbolPlace::Section(section) if section as usize >= self.sections.len() => {
                     return Err(format!(

@@ -166,7 +166,7 @@ impl Library {
         let archive = &self.archives[entry.archive as usize];
         let number = entry.name.member as usize;
         let object = archive.object(number)?;
-        let symbol = archive.members[number].globals(&object).get(name).copied();
+        let symbol = archive.members[number].global(&object, name);
         Ok(symbol.map(|symbol| Definition {
             archive: archive.clone(),
             object,

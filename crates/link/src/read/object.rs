@@ -37,6 +37,10 @@ pub(crate) struct Object {
     pub(crate) origin: Origin,
     bytes: Bytes,
     pub(crate) sections: Vec<Section>,
+    /// Which sections are tables of constructors or destructors.
+    pub(crate) constructors: Vec<u32>,
+    /// Which sections are thread-local variables.
+    pub(crate) thread_locals: Vec<u32>,
     section_names: (u64, u64),
     symbols: (u64, usize),
     strings: (u64, u64),
@@ -95,6 +99,8 @@ impl Object {
 
         let mut object = Object {
             sections: Vec::with_capacity(count),
+            constructors: Vec::new(),
+            thread_locals: Vec::new(),
             section_names,
             symbols: (0, 0),
             strings: (0, 0),
@@ -147,6 +153,14 @@ impl Object {
             }
         }
         object.allot_commons().map_err(refused)?;
+        for (index, section) in (0u32..).zip(&object.sections) {
+            if section.constructors {
+                object.constructors.push(index);
+            }
+            if section.class == Class::ThreadLocal {
+                object.thread_locals.push(index);
+            }
+        }
         object.name_lens = object.check().map_err(|reason| damaged(&reason))?;
         if object.is_intermediate() {
             return Err(unsupported(

@@ -69,6 +69,8 @@ pub(crate) struct Section {
     pub(super) relocations: (u64, usize),
     /// Belongs to a COMDAT group with this symbol as its signature.
     pub(crate) group: Option<u32>,
+    /// Holds the addresses of constructors or destructors.
+    pub(crate) constructors: bool,
     /// Belongs into the program whether anything refers to it or not.
     pub(crate) retained: bool,
 }
@@ -128,6 +130,7 @@ impl Section {
             align,
             relocations: (0, 0),
             group: None,
+            constructors: class != Class::NotLoaded && holds_constructors(kind, name),
             retained: has(elf::SHF_GNU_RETAIN),
         })
     }
@@ -155,6 +158,7 @@ impl Section {
             align,
             relocations: (0, 0),
             group: None,
+            constructors: false,
             retained: false,
         })
     }
@@ -167,6 +171,25 @@ impl Section {
             self.size
         }
     }
+}
+
+/// Whether a section is a table of constructors or destructors, by its type or, as older compilers say it, its name.
+fn holds_constructors(kind: elf::SectionType, name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 5] = [
+        b".preinit_array",
+        b".init_array",
+        b".fini_array",
+        b".ctors",
+        b".dtors",
+    ];
+    let called = |table: &&[u8]| {
+        name.strip_prefix(*table)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
+    };
+    matches!(
+        kind,
+        elf::SHT_PREINIT_ARRAY | elf::SHT_INIT_ARRAY | elf::SHT_FINI_ARRAY
+    ) || NAMES.iter().any(called)
 }
 
 fn check_room(class: Class, size: u64, align: u64) -> Result<(), Fault> {

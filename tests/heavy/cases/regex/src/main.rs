@@ -1,0 +1,5 @@
+//! The ordinary program that the loaded code is compared with.
+
+fn main() {
+    print!("{}", heavy_regex::report());
+}
