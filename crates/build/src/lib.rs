@@ -23,6 +23,7 @@ mod attributes;
 mod build;
 #[allow(dead_code, reason = "the cache and bundles, which use it, follow")]
 mod built_form;
+mod bundle;
 mod c_compiler;
 mod c_messages;
 mod cargo;
@@ -64,6 +65,7 @@ mod toolchain;
 mod workspace;
 
 pub use build::Built;
+pub use bundle::{Bundle, BundleKind, Identity, SharedCrate};
 pub use container::Damage;
 pub use diagnostic::{Diagnostic, Level, Span};
 pub use error::Error;

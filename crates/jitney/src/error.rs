@@ -62,6 +62,36 @@ pub enum Error {
         /// The compiler that was found.
         found: String,
     },
+    /// Something has to be compiled, and this `Jit` was made to do without a compiler.
+    #[error(
+        "a `Jit` that was made by `Jit::without_compiler` loads bundles only: load other sources by one that \
+         `Jit::new` made"
+    )]
+    WithoutCompiler,
+    /// A bundle does not fit this program.
+    #[error("the bundle `{}` does not fit this program: {}", path.display(), reasons.join("; "))]
+    BundleUnfit {
+        /// The bundle.
+        path: PathBuf,
+        /// What differs, and what to do about it; one or more.
+        reasons: Vec<String>,
+    },
+    /// Something was asked of a bundle that only other sources can do.
+    #[error("`{}` is a bundle: {what}", path.display())]
+    OfBundle {
+        /// The bundle.
+        path: PathBuf,
+        /// What cannot be done with it, and what can.
+        what: String,
+    },
+    /// A source cannot be put into a bundle.
+    #[error("`{name}` cannot be put into a bundle: {reason}")]
+    NotBundled {
+        /// The source's name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// A crate of this program's own cannot be shared.
     #[error("the program's own crate `{name}` cannot be shared: {reason}")]
     HostCrate {

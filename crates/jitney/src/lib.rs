@@ -33,6 +33,7 @@
 //! is `unsafe`. What loaded code does is of course up to that code.
 
 mod allocator;
+mod bundle;
 mod callback;
 mod defining;
 mod definitions;

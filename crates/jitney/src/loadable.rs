@@ -1,12 +1,14 @@
 //! A source that has been compiled and can be loaded, many times if need be.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jitney_build::{Built, Diagnostic, Export, Native, Status};
-use jitney_link::{Bytes, Explanation, Image, Input, Library, LinkMap};
+use jitney_link::{Bytes, Explanation, Image, Input, Library, LinkMap, Parts, Taken};
 
+use crate::bundle;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::jit::Jit;
@@ -25,6 +27,8 @@ struct Compiled {
     linkable: Linkable,
     exports: Vec<Export>,
     private: Vec<String>,
+    /// The crates of this program's own that the source uses.
+    shared: Vec<String>,
     loads: AtomicU64,
 }
 
@@ -38,6 +42,8 @@ pub(crate) struct Linkable {
     archives: Option<Library>,
     whole_archives: bool,
     dependencies: Option<Library>,
+    /// What a bundle brings along in place of libraries, and where it is.
+    parts: Option<(PathBuf, Parts)>,
     shared_libraries: Vec<String>,
     keep_literals: bool,
     hold_constructors: bool,
@@ -94,6 +100,47 @@ impl Linkable {
         Ok(linkable)
     }
 
+    /// What a bundle holds.
+    pub(crate) fn of_bundle(
+        path: PathBuf,
+        built: &Built,
+        objects: Vec<(String, Bytes)>,
+        parts: Parts,
+        definitions: Definitions,
+    ) -> Linkable {
+        Linkable {
+            name: built.name.clone(),
+            warnings: built.warnings.clone(),
+            shared_libraries: built.shared_libraries.clone(),
+            parts: Some((path, parts)),
+            objects,
+            definitions,
+            ..Linkable::default()
+        }
+    }
+
+    /// The bundle that it came from.
+    pub(crate) fn bundle(&self) -> Option<&PathBuf> {
+        self.parts.as_ref().map(|(path, _)| path)
+    }
+
+    pub(crate) fn shared_libraries(&self) -> &[String] {
+        &self.shared_libraries
+    }
+
+    pub(crate) fn keeps_literals(&self) -> bool {
+        self.keep_literals
+    }
+
+    /// All that a link would need in a program that has nothing.
+    pub(crate) fn take_along(
+        &self,
+        jit: &Jit,
+        is_root: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<Taken, Error> {
+        Ok(self.with_input(|input| jit.linker.take_along(input, is_root))?)
+    }
+
     /// Has literals outlive the module, as a `&'static str` must.
     pub(crate) fn keeping_literals(mut self) -> Linkable {
         self.keep_literals = true;
@@ -139,6 +186,7 @@ impl Linkable {
                 archives: self.archives.as_ref(),
                 whole_archives: self.whole_archives,
                 dependencies: self.dependencies.as_ref(),
+                parts: self.parts.as_ref().map(|(_, parts)| parts),
                 shared_libraries: &self.shared_libraries,
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,
@@ -158,6 +206,7 @@ impl Loadable {
         mut built: Option<Built>,
         mut native: Option<Native>,
         definitions: Definitions,
+        shared: Vec<String>,
     ) -> Result<Loadable, Error> {
         let (mut exports, mut private) = (Vec::new(), Vec::new());
         let is_rust = built.is_some();
@@ -172,16 +221,56 @@ impl Loadable {
         if is_rust {
             linkable = linkable.keeping_literals();
         }
+        Ok(Loadable::of_linkable(
+            jit, linkable, exports, private, shared,
+        ))
+    }
+
+    pub(crate) fn of_linkable(
+        jit: Jit,
+        linkable: Linkable,
+        exports: Vec<Export>,
+        private: Vec<String>,
+        shared: Vec<String>,
+    ) -> Loadable {
         let compiled = Compiled {
             linkable,
             exports,
             private,
+            shared,
             loads: AtomicU64::new(0),
         };
-        Ok(Loadable {
+        Loadable {
             jit,
             compiled: Arc::new(compiled),
-        })
+        }
+    }
+
+    pub(crate) fn jit(&self) -> &Jit {
+        &self.jit
+    }
+
+    pub(crate) fn linkable(&self) -> &Linkable {
+        &self.compiled.linkable
+    }
+
+    pub(crate) fn shared(&self) -> &[String] {
+        &self.compiled.shared
+    }
+
+    pub(crate) fn private(&self) -> &[String] {
+        &self.compiled.private
+    }
+
+    /// Which symbols a module of it is made for.
+    pub(crate) fn is_root(&self) -> impl Fn(&[u8]) -> bool + '_ {
+        let foreign: HashSet<&[u8]> = self
+            .exports()
+            .iter()
+            .filter(|export| matches!(export.status, Status::Foreign { .. }))
+            .map(|export| export.name.as_bytes())
+            .collect();
+        move |symbol| registry::is_entry(symbol) || foreign.contains(symbol)
     }
 
     /// Links the compiled source into this process.
@@ -195,14 +284,12 @@ impl Loadable {
             exports,
             private,
             loads,
+            ..
         } = &*self.compiled;
-        let foreign: HashSet<&[u8]> = exports
-            .iter()
-            .filter(|export| matches!(export.status, Status::Foreign { .. }))
-            .map(|export| export.name.as_bytes())
-            .collect();
-        let is_root = |symbol: &[u8]| registry::is_entry(symbol) || foreign.contains(symbol);
-        let image = linkable.link(&self.jit, &is_root)?;
+        let image = linkable.link(&self.jit, &self.is_root())?;
+        if let Some(path) = linkable.bundle() {
+            bundle::check_exports(path, &image, exports)?;
+        }
         let version = loads.fetch_add(1, Ordering::Relaxed) + 1;
         Ok(Module::new(
             &linkable.name,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jitney_build::{Dependency, Event, Native, Options, Part, Progress, Stop};
+use jitney_build::{Bundle, Dependency, Event, Native, Options, Part, Progress, Stop};
 use jitney_link::{Explanation, LinkMap};
 
 use crate::allocator;
@@ -14,7 +14,7 @@ use crate::host_crate;
 use crate::jit::Jit;
 use crate::loadable::{Linkable, Loadable};
 use crate::module::Module;
-use crate::program::Program;
+use crate::program::{Facts, Program};
 
 /// Something to build and load, with its options.
 ///
@@ -23,14 +23,16 @@ use crate::program::Program;
 #[derive(Clone, Debug)]
 #[must_use = "a source does nothing until it is built or loaded"]
 pub struct Source {
-    jit: Jit,
+    pub(crate) jit: Jit,
     rust: Option<jitney_build::Source>,
+    /// It was compiled before; then there is nothing else to it.
+    bundle: Option<PathBuf>,
     /// What is not Rust.
     parts: Vec<Part>,
     /// Two files of Rust, which make no source.
     two_roots: Option<(PathBuf, PathBuf)>,
-    options: Options,
-    host_crates: Vec<String>,
+    pub(crate) options: Options,
+    pub(crate) host_crates: Vec<String>,
     pub(crate) definitions: Definitions,
 }
 
@@ -42,10 +44,18 @@ impl Source {
         }
     }
 
+    pub(crate) fn of_bundle(jit: Jit, path: PathBuf) -> Source {
+        Source {
+            bundle: Some(path),
+            ..Source::of_parts(jit, Vec::new())
+        }
+    }
+
     pub(crate) fn of_parts(jit: Jit, parts: Vec<Part>) -> Source {
         Source {
             jit,
             rust: None,
+            bundle: None,
             parts,
             two_roots: None,
             options: Options::default(),
@@ -56,6 +66,12 @@ impl Source {
 
     pub(crate) fn of_files(jit: Jit, paths: impl Iterator<Item = PathBuf>) -> Source {
         let mut source = Source::of_parts(jit, Vec::new());
+        let paths: Vec<PathBuf> = paths.collect();
+        if let [only] = &paths[..]
+            && Bundle::is_one(only)
+        {
+            return Source::of_bundle(source.jit, only.clone());
+        }
         for path in paths {
             if let Some(part) = Part::of_file(&path) {
                 source.parts.push(part);
@@ -227,7 +243,11 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Build`] with the compiler's diagnostics whole, or with what else stood in the way.
-    pub fn build(self) -> Result<Loadable, Error> {
+    pub fn build(mut self) -> Result<Loadable, Error> {
+        if let Some(path) = self.bundle.take() {
+            return self.open_library(&path);
+        }
+        let shared = self.host_crates.clone();
         let source = self.ready()?;
         let Source {
             jit,
@@ -248,7 +268,7 @@ impl Source {
             ),
             None => None,
         };
-        Loadable::new(jit, built, native, definitions)
+        Loadable::new(jit, built, native, definitions, shared)
     }
 
     /// Compiles the source and loads it.
@@ -284,14 +304,30 @@ impl Source {
             .jit
             .workspace
             .expression(rust, &options, expression)?;
-        Loadable::new(source.jit, Some(built), native, source.definitions)
+        Loadable::new(
+            source.jit,
+            Some(built),
+            native,
+            source.definitions,
+            Vec::new(),
+        )
     }
 
     /// Compiles the source as a whole program, for [`Program::run`].
     ///
     /// # Errors
     /// As for [`Source::build`].
-    pub fn build_program(self) -> Result<Program, Error> {
+    pub fn build_program(mut self) -> Result<Program, Error> {
+        if let Some(path) = self.bundle.take() {
+            return self.open_program(&path);
+        }
+        let (jit, _, linkable, facts) = self.compile_program()?;
+        Program::of_linkable(&jit, linkable, facts)
+    }
+
+    /// Compiles the source as a program. Returns also the crates of this program's own that it uses.
+    pub(crate) fn compile_program(self) -> Result<(Jit, Vec<String>, Linkable, Facts), Error> {
+        let shared = self.host_crates.clone();
         let source = self.ready()?;
         let native = source.native()?;
         let built = match &source.rust {
@@ -303,7 +339,9 @@ impl Source {
             }
             None => None,
         };
-        Program::new(source.jit, built, native, source.definitions)
+        let facts = Facts::of(&built, &native);
+        let linkable = Linkable::new(built, native, source.definitions)?;
+        Ok((source.jit, shared, linkable, facts))
     }
 
     /// Links the source as [`Source::build_program`] would, or as a library where it has no `main`, as
@@ -392,6 +430,15 @@ impl Source {
 
     /// The source as it is built: with the crates of the host that it asks for.
     fn ready(mut self) -> Result<Source, Error> {
+        if let Some(path) = self.bundle {
+            return Err(Error::OfBundle {
+                path,
+                what: "this needs the source that it was made of, and a compiler".to_owned(),
+            });
+        }
+        if self.jit.without_compiler {
+            return Err(Error::WithoutCompiler);
+        }
         if let Some((first, second)) = self.two_roots {
             return Err(Error::SeveralRoots { first, second });
         }

@@ -62,7 +62,7 @@ impl Linker {
         is_root: &dyn Fn(&[u8]) -> bool,
         symbol: &str,
     ) -> Result<Explanation, Error> {
-        let (archives, dependencies) = (input.archives, input.dependencies);
+        let archives = input.archives;
         let definitions = input.definitions;
         self.rehearse(input, |session| {
             let mut causes = Causes::default();
@@ -87,10 +87,7 @@ impl Linker {
             if let Some(what) = self.host().describe(&name) {
                 offers.push(Offer::new("this program", &what));
             }
-            for library in [archives, dependencies, Some(self.standard())]
-                .into_iter()
-                .flatten()
-            {
+            for library in archives.into_iter().chain(session.libraries()) {
                 offers.extend(in_library(library, &name)?);
             }
             if supplied::after_libraries(&name).is_some() {

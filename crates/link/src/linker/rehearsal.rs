@@ -31,6 +31,7 @@ pub(crate) fn rehearse(
     let parts = Parts {
         module,
         dependencies: None,
+        standard: linker.standard().ok_or(Error::NoToolchain)?,
         definitions: &nothing,
         keep_literals: true,
     };
