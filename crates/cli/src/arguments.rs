@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Call(Call),
     /// List what a source offers: functions, globals and types, and what cannot be handed out and why
     Exports(Exports),
+    /// Compile a source into a file that is loaded where no compiler is, by `call`, `run`, `exports` and programs of yours
+    Bundle(Bundle),
     /// Write the symbols of a program of yours to a file, before it is stripped: it can load code then all the same
     Symbols(Symbols),
     /// Show how a program or library would be linked, without running any of it
@@ -56,9 +58,10 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
-    /// The source: a `.rs` file
+    /// The source: a `.rs` file, or a bundle (`.jitney`)
     pub(crate) source: PathBuf,
-    /// A Rust expression, in the scope of the source's crate root: 'add(5, 6)'
+    /// A Rust expression, in the scope of the source's crate root: 'add(5, 6)'. For a bundle one call with literal
+    /// arguments
     #[arg(allow_hyphen_values = true)]
     pub(crate) expression: String,
     #[command(flatten)]
@@ -75,6 +78,21 @@ pub(crate) struct Exports {
     /// Print a JSON array
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bundle {
+    /// The source: as for `run`, a program or a library
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// The file to write, by convention `NAME.jitney`
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Take the source for a program, even if it has public functions too
+    #[arg(long)]
+    pub(crate) program: bool,
+    #[command(flatten)]
+    pub(crate) options: SourceOptions,
 }
 
 #[derive(Debug, Args)]
@@ -112,17 +130,16 @@ pub(crate) struct SourceOptions {
     /// A crate from the registry, `serde_json@1` or with features `serde[derive]@1`; may be repeated. `alias=package@1` renames it
     #[arg(long = "dep", value_name = "NAME@REQ", value_parser = dependency)]
     dependencies: Vec<Crate>,
-    /// The Rust edition
-    #[arg(long, default_value = "2024", value_parser = ["2015", "2018", "2021", "2024"])]
-    edition: String,
-    /// The compiler's optimization level
+    /// The Rust edition, 2024 by default
+    #[arg(long, value_parser = ["2015", "2018", "2021", "2024"])]
+    edition: Option<String>,
+    /// The compiler's optimization level, 0 by default
     #[arg(
         long,
         value_name = "LEVEL",
-        default_value = "0",
         value_parser = ["0", "1", "2", "3", "s", "z"]
     )]
-    opt_level: String,
+    opt_level: Option<String>,
     /// Features of the source, separated by commas
     #[arg(long, value_delimiter = ',')]
     features: Vec<String>,
@@ -161,6 +178,14 @@ pub(crate) struct SourceOptions {
     pub(crate) verbose: bool,
 }
 
+/// What loads these sources: a bundle is loaded without a compiler, whether there is one or not.
+pub(crate) fn jit(sources: &[PathBuf]) -> Result<Jit, jitney::Error> {
+    match sources {
+        [only] if jitney::is_bundle(only) => Jit::without_compiler(),
+        _ => Jit::new(),
+    }
+}
+
 impl SourceOptions {
     /// The source with these options set, reporting progress to the terminal.
     pub(crate) fn apply(&self, jit: &Jit, paths: &[PathBuf]) -> Source {
@@ -168,12 +193,16 @@ impl SourceOptions {
             .clone()
             .offline(self.offline)
             .files(paths)
-            .edition(&self.edition)
-            .opt_level(&self.opt_level)
             .features(&self.features)
             .colours(std::io::stderr().is_terminal())
             .verbose(self.verbose)
             .on_progress(progress::reporter(self.verbose));
+        if let Some(edition) = &self.edition {
+            source = source.edition(edition);
+        }
+        if let Some(level) = &self.opt_level {
+            source = source.opt_level(level);
+        }
         for Crate {
             name,
             requirement,

@@ -19,6 +19,11 @@ use crate::program::{Facts, Program};
 use crate::registry;
 use crate::source::Source;
 
+/// Whether a file is a bundle, by the ending `.jitney` of its name or by its first bytes. Not whether it can be loaded.
+pub fn is_bundle(path: impl AsRef<Path>) -> bool {
+    Bundle::is_one(path.as_ref())
+}
+
 impl Source {
     /// Compiles the source and writes it to a file with all that it needs, for [`Jit::bundle`] in this or another program,
     /// where no compiler need be. The file is written whole or not at all.

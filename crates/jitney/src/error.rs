@@ -100,6 +100,14 @@ pub enum Error {
         /// Why not, and what to do.
         reason: String,
     },
+    /// A call that was given as a text cannot be made.
+    #[error("`{call}` cannot be called: {reason}")]
+    LiteralCall {
+        /// The text.
+        call: String,
+        /// Why not, with what the function is.
+        reason: String,
+    },
     /// The module has no export of that name and kind.
     #[error("{0}")]
     NoSuchExport(#[from] NoSuchExport),

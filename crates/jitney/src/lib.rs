@@ -48,6 +48,7 @@ mod host_crate;
 mod host_heap;
 mod inherited;
 mod jit;
+mod literal_call;
 mod loadable;
 mod module;
 mod program;
@@ -58,6 +59,7 @@ mod threads;
 mod unload;
 
 pub use allocator::ProgramAllocator;
+pub use bundle::is_bundle;
 pub use callback::{Answer, Argument, Callback};
 pub use error::Error;
 pub use function::Function;

@@ -25,7 +25,9 @@ fn elsewhere(test: &str, make: impl FnOnce(&Jit, &Path), load: impl FnOnce(&Path
     let prepare = |command: &mut Command, folder: &Path| {
         make(&jit(), folder);
         command.env(FOLDER, folder).env("HOME", folder);
-        command.env("PATH", "").env("JITNEY_RUSTC", "/nowhere/rustc");
+        command
+            .env("PATH", "")
+            .env("JITNEY_RUSTC", "/nowhere/rustc");
     };
     alone(test, prepare, || {
         load(&PathBuf::from(std::env::var_os(FOLDER).unwrap()));
@@ -44,7 +46,10 @@ fn a_text_is_loaded_and_called() {
         },
         |folder| {
             let error = Jit::new().unwrap_err();
-            assert!(matches!(error, Error::Build(BuildError::NotAToolchain { .. })), "{error}");
+            assert!(
+                matches!(error, Error::Build(BuildError::NotAToolchain { .. })),
+                "{error}"
+            );
             let jit = Jit::without_compiler().unwrap();
             let loadable = jit.bundle(folder.join("add.jitney")).build().unwrap();
             let modules = [1, 2].map(|version| {
@@ -58,9 +63,18 @@ fn a_text_is_loaded_and_called() {
                 assert_eq!(*module.global::<u8>("SEVEN").unwrap(), 7);
                 module
             });
-            let words = modules[0].function::<fn(i64)>("add").unwrap_err().to_string();
-            assert_eq!(words, "function `add` is `fn(i32, i32) -> i32`, not `fn(i64)`");
-            let words = modules[0].function::<fn()>("hidden").unwrap_err().to_string();
+            let words = modules[0]
+                .function::<fn(i64)>("add")
+                .unwrap_err()
+                .to_string();
+            assert_eq!(
+                words,
+                "function `add` is `fn(i32, i32) -> i32`, not `fn(i64)`"
+            );
+            let words = modules[0]
+                .function::<fn()>("hidden")
+                .unwrap_err()
+                .to_string();
             assert!(words.contains("private"), "{words}");
             for module in modules {
                 // SAFETY: the handles are gone, and nothing runs in it.
@@ -108,7 +122,8 @@ fn the_standard_library_is_brought_along_and_shared() {
         |jit, folder| {
             for name in ["one", "two"] {
                 let text = jit.text(STD).name(name);
-                text.bundle(folder.join(name).with_extension("jitney")).unwrap();
+                text.bundle(folder.join(name).with_extension("jitney"))
+                    .unwrap();
             }
         },
         |folder| {
@@ -116,16 +131,26 @@ fn the_standard_library_is_brought_along_and_shared() {
             let before = jit.shared_memory().pool;
             let mut after_first = 0;
             for name in ["one", "two"] {
-                let module = jit.bundle(folder.join(name).with_extension("jitney")).load().unwrap();
-                let count = module.function::<fn(&str) -> HashMap<String, usize>>("count").unwrap();
+                let module = jit
+                    .bundle(folder.join(name).with_extension("jitney"))
+                    .load()
+                    .unwrap();
+                let count = module
+                    .function::<fn(&str) -> HashMap<String, usize>>("count")
+                    .unwrap();
                 assert_eq!(count("a b a")["a"], 2);
                 let shown = module.function::<fn(u64) -> String>("shown").unwrap();
                 assert_eq!(shown(2), r#"{0: "0.000", 1: "0.143"}"#);
                 let threads = module.function::<fn(u64) -> u64>("threads").unwrap();
                 assert_eq!(threads(5), 30);
-                let lines = module.function::<fn(&str) -> std::io::Result<usize>>("lines").unwrap();
+                let lines = module
+                    .function::<fn(&str) -> std::io::Result<usize>>("lines")
+                    .unwrap();
                 assert!(lines("/proc/self/status").unwrap() > 9);
-                assert_eq!(lines("/nowhere").unwrap_err().kind(), std::io::ErrorKind::NotFound);
+                assert_eq!(
+                    lines("/nowhere").unwrap_err().kind(),
+                    std::io::ErrorKind::NotFound
+                );
                 // The second brings what the first has brought.
                 match after_first {
                     0 => after_first = jit.shared_memory().pool,
