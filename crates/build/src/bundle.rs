@@ -152,7 +152,7 @@ impl Bundle {
         save(path, &self.to_bytes()).map_err(|error| Error::files("write", path, error))
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         let about = About {
             kind: self.kind.clone(),

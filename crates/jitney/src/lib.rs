@@ -6,8 +6,8 @@
 //! and thread-locals, a call costs what any call through a function pointer costs, and a text is
 //! loaded in little more than the time that rustc takes.
 //!
-//! Not where no compiler may be installed, and not for code that nobody trusts (it runs with all the
-//! rights of the process). Programs may be built as cargo's profiles have it, link-time optimization
+//! Where no compiler may be installed, load what was compiled before ([`Jit::bundle`]). Not for code that nobody trusts
+//! (it runs with all the rights of the process). Programs may be built as cargo's profiles have it, link-time optimization
 //! included; one that is stripped of its symbols needs a file with them ([`Jit::with_symbols`]).
 //!
 //! # Example
