@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::build::Built;
+use crate::build::{Built, Package};
 use crate::container::{Container, Damage, Writer};
 use crate::diagnostic::Diagnostic;
 use crate::exports::Export;
@@ -28,6 +28,8 @@ struct About<'b> {
     exports: Cow<'b, [Export]>,
     private: Cow<'b, [String]>,
     warnings: Cow<'b, [Diagnostic]>,
+    package: Option<Package>,
+    environment: Cow<'b, [(String, String)]>,
 }
 
 /// Adds the sections for it. `None`, and nothing added, when a path in it is not UTF-8: such a one cannot be kept.
@@ -41,6 +43,8 @@ pub(crate) fn write(built: &Built, writer: &mut Writer) -> Option<()> {
         exports,
         private,
         warnings,
+        package,
+        environment,
     } = built;
     let about = About {
         name: name.into(),
@@ -50,6 +54,8 @@ pub(crate) fn write(built: &Built, writer: &mut Writer) -> Option<()> {
         exports: exports.into(),
         private: private.into(),
         warnings: warnings.into(),
+        package: package.clone(),
+        environment: environment.into(),
     };
     writer.section(ABOUT, &postcard::to_stdvec(&about).ok()?);
     for (number, object) in objects.iter().enumerate() {
@@ -77,6 +83,8 @@ pub(crate) fn read(container: &Container<'_>) -> Result<Built, Damage> {
         exports: about.exports.into_owned(),
         private: about.private.into_owned(),
         warnings: about.warnings.into_owned(),
+        package: about.package,
+        environment: about.environment.into_owned(),
     })
 }
 

@@ -257,6 +257,8 @@ mod tests {
                 exports: Vec::new(),
                 private: vec!["hidden".to_owned()],
                 warnings: Vec::new(),
+                package: None,
+                environment: Vec::new(),
             },
             object_names: vec!["sample.o".to_owned()],
             parts: vec![1, 2, 3],

@@ -94,7 +94,7 @@ impl Copies {
     /// # Errors
     /// When the source wants an allocator of its own.
     pub(crate) fn unspliced(job: &Job<'_>) -> Result<(Copies, bool), Error> {
-        let Ok(survey) = exports::survey(&job.text, job.source.path(), &[]) else {
+        let Ok(survey) = exports::survey(&job.text, job.root.path(), &[]) else {
             let root = SplicedFile {
                 path: None,
                 text: job.text.clone(),
@@ -103,7 +103,7 @@ impl Copies {
             return Ok((Copies::new(job, vec![root]), true));
         };
         if let Some(line) = survey.global_allocator
-            && !job.options.own_allocator
+            && !job.task.options.own_allocator
         {
             return Err(Error::GlobalAllocator {
                 name: job.shown(),

@@ -101,6 +101,43 @@ pub enum Error {
         reason: String,
     },
 
+    /// Two files that are both a crate's root.
+    #[error(
+        "`{}` and `{}` are both a crate's root by their name: give one of them, with the files of its modules",
+        first.display(),
+        second.display()
+    )]
+    SeveralRoots {
+        /// The first of them.
+        first: PathBuf,
+        /// The other one.
+        second: PathBuf,
+    },
+
+    /// Two files that would be the same module.
+    #[error(
+        "`{}` and `{}` would both be the module `{name}`: rename one, or give a `lib.rs` that names them by `#[path = \"…\"]`",
+        first.display(),
+        second.display()
+    )]
+    SameModule {
+        /// The module's name.
+        name: String,
+        /// The first of them.
+        first: PathBuf,
+        /// The other one.
+        second: PathBuf,
+    },
+
+    /// A folder cannot be built as a package.
+    #[error("the folder `{}` cannot be built: {reason}", path.display())]
+    Folder {
+        /// The folder as given.
+        path: PathBuf,
+        /// Why not, and what to do.
+        reason: String,
+    },
+
     /// The source holds no item at all.
     #[error("`{name}` is empty: there is nothing to compile")]
     Empty {
@@ -133,6 +170,15 @@ pub enum Error {
     /// The expression to evaluate is blank.
     #[error("the expression is empty: give one Rust expression, as in `add(5, 6)`")]
     EmptyExpression,
+
+    /// A crate that this program was compiled against cannot be used by loaded code.
+    #[error("the program's own crate `{name}` cannot be shared: {reason}")]
+    HostCrate {
+        /// The crate's name.
+        name: String,
+        /// Why not, what to do, and what the compiler said of the source that uses it.
+        reason: String,
+    },
 
     /// The compiler refused the source.
     #[error("{}", Rendered(diagnostics))]
@@ -291,8 +337,8 @@ pub enum Error {
         message: String,
     },
 
-    /// A dependency does not compile, or its build script failed.
-    #[error("a dependency failed to build; cargo said:\n{message}")]
+    /// A dependency does not compile, or a build script failed.
+    #[error("a dependency or a build script failed to build; cargo said:\n{message}")]
     DependencyBuild {
         /// Cargo's words, the compiler's included, whole.
         message: String,

@@ -1,9 +1,9 @@
-//! What a long build tells while it runs, so that a terminal can show a line and a program can keep a log.
+//! What is told while a source is built and loaded, so that a terminal can show a line and a program can keep a log.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A step of a build, told as it happens.
+/// A step on the way from a source to a module, told as it happens. The build tells all but the last two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -39,6 +39,18 @@ pub enum Event {
         done: usize,
         /// As in [`Event::Compiling`].
         total: usize,
+    },
+    /// What was compiled is being linked into this process.
+    Linking {
+        /// The module.
+        name: String,
+    },
+    /// A module is loaded, and can be called.
+    Loaded {
+        /// The module.
+        name: String,
+        /// Which load of its build it is, from 1.
+        version: u64,
     },
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn build(
         return Err(Error::EmptyExpression);
     }
     let (copies, linked) = Copies::unspliced(job)?;
-    let scratch = Scratch::new(job.options.keep_files.as_deref())?;
+    let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
     let file = |ending: &str| {
         scratch
             .path()
@@ -95,7 +95,7 @@ struct Call<'a> {
 impl Call<'_> {
     /// The line at the source's end. In the editions since 2018 a path keeps it from meaning an `include!` of the user's.
     fn taken_in(&self) -> String {
-        let path = if self.job.options.edition() == "2015" {
+        let path = if self.job.edition() == "2015" {
             ""
         } else {
             "::core::"
@@ -194,18 +194,22 @@ impl Call<'_> {
         let renamed = |file: &Path, name: &str| (file.display().to_string(), name.to_owned());
         let own = [(&self.expression, EXPRESSION), (&self.around, AROUND)]
             .map(|(file, name)| (file.clone(), PathBuf::from(name)));
+        let mut paths = layout.paths(self.job);
+        // Of remaps the last that fits a path counts; of texts the first.
+        paths.remaps.extend(own);
+        paths.renames.splice(
+            0..0,
+            [
+                renamed(&self.expression, EXPRESSION),
+                renamed(&self.around, AROUND),
+            ],
+        );
         let compilation = Compilation {
             crate_type: CrateType::Library,
             emit: Emit::Objects(&self.object),
             input: &layout.path(&self.copies.files[0].relative),
             metadata: &self.metadata,
-            // The last that fits a path counts.
-            remaps: layout.remap().into_iter().chain(own).collect(),
-            renames: vec![
-                renamed(&self.expression, EXPRESSION),
-                renamed(&self.around, AROUND),
-                layout.renames(),
-            ],
+            paths,
             dependencies: self.resolution,
             cap_lints: self.cap_lints,
         };

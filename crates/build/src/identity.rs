@@ -14,23 +14,28 @@ pub(crate) fn metadata(
     resolution: &Resolution,
     more: &[&str],
 ) -> String {
-    let options = job.options;
+    let options = job.task.options;
+    let unit = job.unit.as_ref();
     let mut hash = blake3::Hasher::new();
     // Each part is preceded by its length, so that parts cannot run into each other.
     let mut add = |part: &str| {
         hash.update(&(part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     };
-    add(job.workspace.toolchain.version());
+    add(job.task.workspace.toolchain.version());
     add(&format!("{crate_type:?}"));
     add(&job.shown());
     add(&job.crate_name);
-    add(options.edition());
-    add(options.opt_level());
+    add(job.edition());
+    add(job.opt_level());
     add(if options.debug_info { "debug" } else { "" });
     add(&format!(
         "{:?} {:?} {:?}",
         options.features, options.rustc_flags, options.env
+    ));
+    add(&format!(
+        "{:?}",
+        unit.map(|unit| (&unit.arguments, &unit.env))
     ));
     for (name, file) in &resolution.externs {
         add(&format!("{name} {} {:?}", file.display(), stamp(file)));

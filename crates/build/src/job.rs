@@ -1,79 +1,82 @@
-//! One build in progress: the source as read, its names, its options and its clock. Every step of the flow is given it.
+//! A source on its way through rustc: its root as read, its names, and the build it is part of. Every step from here on is
+//! given it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::attributes;
+use crate::cargo::Unit;
 use crate::crate_name;
 use crate::error::Error;
-use crate::event::Event;
-use crate::flags;
-use crate::options::{Dependency, Options};
-use crate::process::{Clock, Run};
+use crate::options::Dependency;
+use crate::root::{self, Root};
 use crate::source::Source;
-use crate::workspace::Workspace;
+use crate::task::Task;
 
 pub(crate) struct Job<'a> {
-    pub(crate) workspace: &'a Workspace,
-    pub(crate) options: &'a Options,
-    pub(crate) source: &'a Source,
+    pub(crate) task: Task<'a>,
+    pub(crate) root: Root,
     pub(crate) text: String,
     /// The name the user knows the source by.
     pub(crate) name: String,
     /// The name rustc knows it by.
     pub(crate) crate_name: String,
-    pub(crate) clock: Clock,
+    /// How cargo would have it compiled, where it is part of a package.
+    pub(crate) unit: Option<Unit>,
 }
 
 impl<'a> Job<'a> {
-    /// Reads the source and starts the clock.
-    pub(crate) fn new(
-        workspace: &'a Workspace,
-        source: &'a Source,
-        options: &'a Options,
-    ) -> Result<Job<'a>, Error> {
-        flags::check(&options.rustc_flags)?;
-        let clock = Clock::start(options.time_limit);
-        let text = source.read()?;
-        let name = crate_name::display_name(options.name.as_deref(), source.path());
+    /// Of a source that is not cargo's, with its root as read.
+    pub(crate) fn new(task: Task<'a>, source: &Source, root: Root, text: String) -> Job<'a> {
+        let options = task.options;
+        let shown = match source {
+            Source::Files(files) if matches!(root, Root::Written(_)) => {
+                files.first().map(PathBuf::as_path)
+            }
+            _ => root.path(),
+        };
+        let name = crate_name::display_name(options.name.as_deref(), shown);
         let taken: Vec<String> = options
             .dependencies
             .iter()
             .map(Dependency::extern_name)
+            .chain(
+                task.workspace
+                    .host
+                    .iter()
+                    .flat_map(|host| host.names().map(str::to_owned)),
+            )
             .collect();
         // rustc refuses a `--crate-name` that differs from the attribute.
         let crate_name =
             attributes::crate_name(&text).unwrap_or_else(|| crate_name::crate_name(&name, &taken));
-        Ok(Job {
-            workspace,
-            options,
-            source,
+        Job {
+            task,
+            root,
             text,
             name,
             crate_name,
-            clock,
+            unit: None,
+        }
+    }
+
+    /// Of a target of a package, whose root file messages shall show by the path `root`.
+    pub(crate) fn of_unit(task: Task<'a>, unit: Unit, root: PathBuf) -> Result<Job<'a>, Error> {
+        let text = root::read(&root)?;
+        let name = task.options.name.clone();
+        Ok(Job {
+            task,
+            root: Root::File(root),
+            text,
+            name: name.unwrap_or_else(|| unit.name.clone()),
+            crate_name: unit.crate_name.clone(),
+            unit: Some(unit),
         })
-    }
-
-    /// How to run a process of this build. `running` is what the user is told of it.
-    pub(crate) fn run(&self, running: String, has_children: bool) -> Run<'a> {
-        Run {
-            running,
-            clock: self.clock,
-            options: self.options,
-            has_children,
-        }
-    }
-
-    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
-        if let Some(progress) = &self.options.progress {
-            progress.tell(&event());
-        }
     }
 
     /// The folder that paths in the source are relative to, as the user names it: "" for the current one.
     pub(crate) fn folder(&self) -> PathBuf {
-        self.source
+        self.root
             .path()
             .and_then(Path::parent)
             .map(Path::to_owned)
@@ -82,17 +85,13 @@ impl<'a> Job<'a> {
 
     /// The root file's name within that folder.
     pub(crate) fn file_name(&self) -> OsString {
-        let of_file = self
-            .source
-            .path()
-            .and_then(Path::file_name)
-            .map(OsString::from);
-        of_file.unwrap_or_else(|| crate_name::file_name(&self.name).into())
+        let of_file = self.root.path().and_then(Path::file_name);
+        of_file.map_or_else(|| crate_name::file_name(&self.name).into(), OsString::from)
     }
 
     /// The root file as messages show it.
     pub(crate) fn shown(&self) -> String {
-        self.source.path().map_or_else(
+        self.root.path().map_or_else(
             || crate_name::file_name(&self.name),
             |path| path.display().to_string(),
         )
@@ -101,5 +100,20 @@ impl<'a> Job<'a> {
     /// The object's file name.
     pub(crate) fn object_name(&self) -> PathBuf {
         Path::new(&crate_name::file_name(&self.name)).with_extension("o")
+    }
+
+    /// The edition, which a package's manifest says.
+    pub(crate) fn edition(&self) -> &str {
+        match &self.unit {
+            Some(unit) => &unit.edition,
+            None => self.task.options.edition(),
+        }
+    }
+
+    /// The optimization level, which a package's profile says where no other is asked for.
+    pub(crate) fn opt_level(&self) -> &str {
+        let of_unit = || self.unit.as_ref().map(|unit| unit.opt_level.as_str());
+        let asked = self.task.options.opt_level.as_deref();
+        asked.or_else(of_unit).unwrap_or("0")
     }
 }

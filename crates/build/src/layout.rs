@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::Error;
+use crate::job::Job;
+use crate::paths::Paths;
 use crate::scratch::{Scratch, write};
 
 /// A folder of copies that stands for a folder of the user's.
@@ -81,20 +83,9 @@ impl Layout {
         self.folder.join(relative)
     }
 
-    /// The two paths for `--remap-path-prefix`. None when the user's folder has a `=` in its name: rustc takes what
-    /// follows the last one for the path to show. Messages are then put right by [`Layout::renames`] alone.
-    pub(crate) fn remap(&self) -> Option<(PathBuf, PathBuf)> {
-        let can_be_said = !self.shown.as_os_str().as_encoded_bytes().contains(&b'=');
-        can_be_said.then(|| (self.folder.clone(), self.shown.clone()))
-    }
-
-    /// Text to replace in messages, and by what: for the places where rustc shows a path without remapping it.
-    pub(crate) fn renames(&self) -> (String, String) {
-        let mut shown = self.shown.display().to_string();
-        if !shown.is_empty() && !shown.ends_with('/') {
-            shown.push('/');
-        }
-        (format!("{}/", self.folder.display()), shown)
+    /// How rustc shall show the copies.
+    pub(crate) fn paths(&self, job: &Job<'_>) -> Paths {
+        Paths::of_copies(&self.folder, &self.shown, job.unit.as_ref())
     }
 }
 

@@ -26,7 +26,7 @@ const ROUNDS: usize = 8;
 const USES_MAIN: &str = "const _: () = { let _ = main; };";
 
 pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Error> {
-    let survey = match exports::survey(&job.text, job.source.path(), &job.options.exports) {
+    let survey = match exports::survey(&job.text, job.root.path(), &job.task.options.exports) {
         Ok(survey) => survey,
         Err(reason) => return unsurveyed(job, resolution, &reason.to_string()),
     };
@@ -42,7 +42,7 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
     if survey.has_main && survey.exports.is_empty() {
         return Err(Error::OnlyMain { name: job.shown() });
     }
-    let scratch = Scratch::new(job.options.keep_files.as_deref())?;
+    let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
     let unique = survey.reads_files.then(identity::unique);
     let whole = Copies::new(job, survey.splice(&BTreeSet::new()));
     let files = identity::of_files(&whole.files, unique.as_deref());
@@ -79,7 +79,7 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
 /// A text that cannot be read as Rust is given to the compiler, whose word on it is the better one. Should it accept the
 /// text, that is said, and nothing is exported.
 fn unsurveyed(job: &Job<'_>, resolution: &Resolution, reason: &str) -> Result<Built, Error> {
-    let scratch = Scratch::new(job.options.keep_files.as_deref())?;
+    let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
     let crate_type = CrateType::Library;
     let metadata = identity::metadata(job, crate_type, resolution, &[&identity::unique()]);
     let plain = Plain {
@@ -167,8 +167,7 @@ impl Rounds<'_> {
             emit: Emit::Objects(&object),
             input: &input,
             metadata: &self.metadata,
-            remaps: layout.remap().into_iter().collect(),
-            renames: vec![layout.renames()],
+            paths: layout.paths(self.job),
             dependencies: self.resolution,
             cap_lints: self.cap_lints,
         };

@@ -4,18 +4,19 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::Options;
+use crate::job::Job;
 
-/// Units of an optimized crate. rustc's own default is 16, for machines with more processors than most crates have work
+/// Units of an optimized crate, or of a package. rustc's own default is 16, for machines with more processors than most crates have work
 /// for; each unit has a cost.
 const OPTIMIZED: usize = 4;
 
 /// How many codegen units to ask for; `None` when the user has set it.
-pub(crate) fn units(options: &Options) -> Option<usize> {
+pub(crate) fn units(job: &Job<'_>) -> Option<usize> {
     let set = |flag: &String| flag.contains("codegen-units");
-    match options.rustc_flags.iter().any(set) {
+    match job.task.options.rustc_flags.iter().any(set) {
         true => None,
-        false if options.opt_level() == "0" => Some(1),
+        // A package is larger than a text as a rule.
+        false if job.opt_level() == "0" && job.unit.is_none() => Some(1),
         false => Some(OPTIMIZED),
     }
 }

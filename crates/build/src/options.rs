@@ -13,9 +13,11 @@ pub struct Options {
     pub name: Option<String>,
     /// The edition; "2024" by default.
     pub edition: Option<String>,
+    /// Which program of a package is meant, where it has several.
+    pub binary: Option<String>,
     /// The crates the source may use beside std.
     pub dependencies: Vec<Dependency>,
-    /// Features to switch on: each is given as `--cfg feature="…"` and declared to the compiler's check of `cfg`s.
+    /// Features to switch on. Those of a package are its manifest's; for another source each is given as `--cfg feature="…"` and declared to the compiler's check of `cfg`s.
     pub features: Vec<String>,
     /// "0" to "3", "s" or "z"; "0" by default. Dependencies are built at the same level.
     pub opt_level: Option<String>,

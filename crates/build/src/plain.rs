@@ -7,10 +7,11 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::job::Job;
 use crate::layout::{Copy, Layout, levels_of_text};
+use crate::paths::Paths;
 use crate::resolution::Resolution;
+use crate::root::Root;
 use crate::rustc::{Compilation, CrateType, Emit, Outcome};
 use crate::scratch::Scratch;
-use crate::source::Source;
 
 /// How far a run shall go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +33,19 @@ impl Plain<'_> {
     /// Compiles a file in place, by the path the user gave; a text, in the scratch folder. The object lies at the path
     /// that is returned.
     pub(crate) fn run(&self, job: &Job<'_>, goal: Goal) -> Result<(PathBuf, Outcome), Error> {
-        match job.source {
-            Source::File(path) => self.compile(job, goal, path, None),
-            Source::Text(text) => {
+        match (&job.root, &job.unit) {
+            (Root::File(_), Some(unit)) => {
+                let paths = Paths::in_place(unit, &job.folder());
+                self.compile(job, goal, &unit.root, paths)
+            }
+            (Root::File(path), None) => self.compile(job, goal, path, Paths::default()),
+            (Root::Text | Root::Written(_), _) => {
                 // Most texts read no files; links to the current folder's are made once rustc has missed one.
                 let first = self.copied(job, goal, 0, false)?;
                 if first.1.success || !misses_a_file(&first.1.diagnostics) {
                     return Ok(first);
                 }
-                self.copied(job, goal, levels_of_text(text), true)
+                self.copied(job, goal, levels_of_text(&job.text), true)
             }
         }
     }
@@ -57,8 +62,8 @@ impl Plain<'_> {
             relative: Path::new(&name),
             text: &job.text,
         };
-        let layout = Layout::new(self.scratch, Path::new(""), levels, linked, &[copy])?;
-        self.compile(job, goal, &layout.path(copy.relative), Some(&layout))
+        let layout = Layout::new(self.scratch, &job.folder(), levels, linked, &[copy])?;
+        self.compile(job, goal, &layout.path(copy.relative), layout.paths(job))
     }
 
     fn compile(
@@ -66,7 +71,7 @@ impl Plain<'_> {
         job: &Job<'_>,
         goal: Goal,
         input: &Path,
-        layout: Option<&Layout>,
+        paths: Paths,
     ) -> Result<(PathBuf, Outcome), Error> {
         let name = job.object_name();
         let output = self.scratch.path().join(if goal == Goal::Object {
@@ -83,8 +88,7 @@ impl Plain<'_> {
             },
             input,
             metadata: self.metadata,
-            remaps: layout.and_then(Layout::remap).into_iter().collect(),
-            renames: layout.into_iter().map(Layout::renames).collect(),
+            paths,
             dependencies: self.resolution,
             cap_lints: false,
         };

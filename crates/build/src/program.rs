@@ -18,7 +18,7 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
         return Err(Error::Empty { name: job.shown() });
     }
     let texts = texts(job)?;
-    let scratch = Scratch::new(job.options.keep_files.as_deref())?;
+    let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
     let crate_type = CrateType::Program;
     let files: Vec<&str> = texts.iter().map(String::as_str).collect();
     let metadata = identity::metadata(job, crate_type, resolution, &files);
@@ -32,7 +32,7 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
     let warnings = outcome.into_warnings()?;
     let mut built = Built::new(job, resolution, &object, files)?;
     built.warnings = warnings;
-    if inspect::fixed_thread_locals(&built.objects) > job.options.fixed_thread_locals
+    if inspect::fixed_thread_locals(&built.objects) > job.task.options.fixed_thread_locals
         && let Some(objects) = thread_locals::build(job, &scratch, resolution)?
     {
         built.objects = objects;

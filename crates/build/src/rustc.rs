@@ -8,6 +8,7 @@ use crate::diagnostic::{self, Diagnostic, Level};
 use crate::error::Error;
 use crate::job::Job;
 use crate::objects;
+use crate::paths::Paths;
 use crate::resolution::Resolution;
 
 /// What kind of object is wanted.
@@ -50,10 +51,8 @@ pub(crate) struct Compilation<'a> {
     pub(crate) input: &'a Path,
     /// Tells this source's symbols and types from every other's.
     pub(crate) metadata: &'a str,
-    /// Folders or files to be shown under other names: (real, shown).
-    pub(crate) remaps: Vec<(PathBuf, PathBuf)>,
-    /// Texts to replace in messages.
-    pub(crate) renames: Vec<(String, String)>,
+    /// What to show for the paths.
+    pub(crate) paths: Paths,
     pub(crate) dependencies: &'a Resolution,
     /// Lets no lint be more than a warning.
     pub(crate) cap_lints: bool,
@@ -92,7 +91,9 @@ impl Compilation<'_> {
             objects::clear(path, &job.crate_name)?;
         }
         let command = self.command(job);
-        let run = job.run(format!("rustc (compiling `{}`)", job.crate_name), false);
+        let run = job
+            .task
+            .run(format!("rustc (compiling `{}`)", job.crate_name), false);
         let finished = run.finish(command, |_, _| {})?;
         let success = finished.status.success();
         let mut diagnostics = diagnostic::read(&finished.stderr, !success);
@@ -100,7 +101,7 @@ impl Compilation<'_> {
             return Err(Error::DiskFull { path });
         }
         for diagnostic in &mut diagnostics {
-            for (ours, theirs) in &self.renames {
+            for (ours, theirs) in &self.paths.renames {
                 diagnostic.rename(ours, theirs);
             }
         }
@@ -135,14 +136,9 @@ impl Compilation<'_> {
     }
 
     fn command(&self, job: &Job<'_>) -> Command {
-        let options = job.options;
-        let mut command = Command::new(job.workspace.toolchain.rustc());
-        command.args([
-            "--crate-name",
-            &job.crate_name,
-            "--edition",
-            options.edition(),
-        ]);
+        let options = job.task.options;
+        let mut command = Command::new(job.task.workspace.toolchain.rustc());
+        command.args(["--crate-name", &job.crate_name, "--edition", job.edition()]);
         command.arg(match self.crate_type {
             CrateType::Library => "--crate-type=rlib",
             CrateType::Program => "--crate-type=bin",
@@ -150,7 +146,7 @@ impl Compilation<'_> {
         // Named by `--emit=obj=FILE`, rustc would put its intermediate files into the current folder.
         // With several units it takes no name for the object, only a folder.
         let units = match self.emit {
-            Emit::Objects(_) => objects::units(options),
+            Emit::Objects(_) => objects::units(job),
             _ => Some(1),
         };
         match self.emit {
@@ -174,7 +170,7 @@ impl Compilation<'_> {
         command.arg("-C").arg(format!("metadata={}", self.metadata));
         command
             .arg("-C")
-            .arg(format!("opt-level={}", options.opt_level()));
+            .arg(format!("opt-level={}", job.opt_level()));
         command.arg("-C").arg(format!(
             "debuginfo={}",
             if options.debug_info { 2 } else { 0 }
@@ -186,14 +182,25 @@ impl Compilation<'_> {
         if self.cap_lints {
             command.args(["--cap-lints", "warn"]);
         }
-        for (real, shown) in &self.remaps {
+        for (real, shown) in &self.paths.remaps {
             let mut remap = OsString::from("--remap-path-prefix=");
             remap.push(real);
             remap.push("=");
             remap.push(shown);
             command.arg(remap);
         }
-        for feature in &options.features {
+        // Cargo has given a package's features to its unit, and looks for files from the unit's folder.
+        let features = match &job.unit {
+            Some(unit) => {
+                command.args(&unit.arguments);
+                command.envs(unit.env.iter().map(|(name, value)| (name, value)));
+                command.current_dir(&unit.folder);
+                command.args(["--remap-path-scope", "macro,debuginfo"]);
+                &[][..]
+            }
+            None => &options.features[..],
+        };
+        for feature in features {
             command.arg("--cfg").arg(format!("feature={feature:?}"));
             command
                 .arg("--check-cfg")

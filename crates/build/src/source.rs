@@ -1,84 +1,24 @@
-//! What the user hands in, and reading it: the first step of every build.
+//! What the user hands in: the first step of every build.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::error::Error;
-
-/// Rust code to build: a text, or a file whose modules lie beside it.
+/// Rust code to build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A text. Paths in it (`include_str!("x")`, `mod x;`) are taken from the current folder.
     Text(String),
-    /// A file, named as diagnostics, `file!()` and panic messages shall show it.
+    /// A file, named as diagnostics, `file!()` and panic messages shall show it. Its modules lie beside it.
     File(PathBuf),
-}
-
-impl Source {
-    /// The text, read now.
-    pub(crate) fn read(&self) -> Result<String, Error> {
-        match self {
-            Source::Text(text) => Ok(text.clone()),
-            Source::File(path) => read_file(path),
-        }
-    }
-
-    pub(crate) fn path(&self) -> Option<&Path> {
-        match self {
-            Source::Text(_) => None,
-            Source::File(path) => Some(path),
-        }
-    }
-}
-
-fn read_file(path: &Path) -> Result<String, Error> {
-    let refused = |reason: String| Error::ReadSource {
-        path: path.to_owned(),
-        reason,
-    };
-    // rustc reads its arguments by `std::env::args`, which panics on any other.
-    if path.to_str().is_none() {
-        return Err(refused(
-            "its path is not UTF-8, which rustc needs; rename it".to_owned(),
-        ));
-    }
-    let bytes = fs::read(path).map_err(|error| {
-        refused(match error.kind() {
-            io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            io::ErrorKind::IsADirectory => "it is a folder; give a `.rs` file".to_owned(),
-            _ => error.to_string(),
-        })
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
-        refused(format!(
-            "line {line} is not UTF-8; Rust sources are UTF-8 text"
-        ))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::ffi::OsStrExt;
-
-    use super::*;
-
-    #[test]
-    fn an_unreadable_file_is_named_with_the_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let read = |path: PathBuf| Source::File(path).read().unwrap_err().to_string();
-        assert!(read(folder.path().join("none.rs")).contains("none.rs`: there is no such file"));
-        assert!(read(folder.path().to_owned()).contains("it is a folder"));
-        let binary = folder.path().join("binary.rs");
-        fs::write(&binary, b"fn f() {}\n\xff").unwrap();
-        assert!(read(binary).contains("line 2 is not UTF-8"));
-        let unreadable = std::ffi::OsStr::from_bytes(b"\xff.rs");
-        assert!(read(folder.path().join(unreadable)).contains("its path is not UTF-8"));
-    }
+    /// Several files that make one crate. A `lib.rs` or `main.rs` among them is its root; where there is none, each file
+    /// is a public module of its own name.
+    Files(Vec<PathBuf>),
+    /// The folder of a Cargo package, which is built as its manifest says.
+    Folder(PathBuf),
+    /// The library of a package of the registry.
+    Package {
+        /// The package's name.
+        name: String,
+        /// A requirement as in a manifest; the latest version where there is none.
+        requirement: Option<String>,
+    },
 }

@@ -112,8 +112,7 @@ fn run(
         emit,
         input,
         metadata,
-        remaps: layout.and_then(Layout::remap).into_iter().collect(),
-        renames: Vec::new(),
+        paths: layout.map(|layout| layout.paths(job)).unwrap_or_default(),
         dependencies,
         cap_lints: true,
     };

@@ -2,7 +2,9 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::host_graph::HostGraph;
 use crate::toolchain::Toolchain;
 
 /// A toolchain with the folders to build in. Its methods `library`, `program` and `expression` build a source; they may
@@ -17,6 +19,8 @@ pub struct Workspace {
     pub target_folder: Option<PathBuf>,
     /// Whether the network must not be used.
     pub offline: bool,
+    /// The crates that this program was compiled against, for sources to use.
+    pub host: Option<Arc<HostGraph>>,
 }
 
 impl Workspace {
@@ -28,6 +32,7 @@ impl Workspace {
             cache_folder: default_cache_folder(),
             target_folder: None,
             offline: false,
+            host: None,
         }
     }
 }

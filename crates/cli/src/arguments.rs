@@ -1,7 +1,7 @@
 //! What the command line may say.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -45,8 +45,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The program: a `.rs` file, or C, C++ and assembly (`.c`, `.cpp`, `.s`, …), objects (`.o`) and archives (`.a`);
-    /// these beside a `.rs` file too
+    /// The program: a `.rs` file or several, the folder of a Cargo package, or C, C++ and assembly (`.c`, `.cpp`, `.s`, …),
+    /// objects (`.o`) and archives (`.a`); these beside a `.rs` file too
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<PathBuf>,
     #[command(flatten)]
@@ -58,7 +58,8 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
-    /// The source: a `.rs` file, or a bundle (`.jitney`)
+    /// The source: a `.rs` file, the folder of a Cargo package, a package of the registry, as in `hex@0.4`, or a bundle
+    /// (`.jitney`)
     pub(crate) source: PathBuf,
     /// A Rust expression, in the scope of the source's crate root: 'add(5, 6)'. For a bundle one call with literal
     /// arguments
@@ -70,7 +71,7 @@ pub(crate) struct Call {
 
 #[derive(Debug, Args)]
 pub(crate) struct Exports {
-    /// The source: as for `run`
+    /// The source: as for `run`, or a package of the registry, as in `hex@0.4`
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<PathBuf>,
     #[command(flatten)]
@@ -130,19 +131,22 @@ pub(crate) struct SourceOptions {
     /// A crate from the registry, `serde_json@1` or with features `serde[derive]@1`; may be repeated. `alias=package@1` renames it
     #[arg(long = "dep", value_name = "NAME@REQ", value_parser = dependency)]
     dependencies: Vec<Crate>,
-    /// The Rust edition, 2024 by default
+    /// The Rust edition, 2024 where none is given; a package's is its manifest's
     #[arg(long, value_parser = ["2015", "2018", "2021", "2024"])]
     edition: Option<String>,
-    /// The compiler's optimization level, 0 by default
-    #[arg(
-        long,
-        value_name = "LEVEL",
-        value_parser = ["0", "1", "2", "3", "s", "z"]
-    )]
+    /// The compiler's optimization level, 0 where none is given, or what a package's profile says
+    #[arg(long, value_name = "LEVEL", value_parser = ["0", "1", "2", "3", "s", "z"])]
     opt_level: Option<String>,
     /// Features of the source, separated by commas
     #[arg(long, value_delimiter = ',')]
     features: Vec<String>,
+    /// Which program of a package, where it has several
+    #[arg(long, value_name = "NAME")]
+    bin: Option<String>,
+    /// A function to offer that the source does not show, or one instance of a generic one:
+    /// 'encode: fn(&[u8]) -> String'; may be repeated
+    #[arg(long = "export", value_name = "PATH: TYPE", value_parser = export)]
+    exports: Vec<(String, String)>,
     /// A flag for rustc; may be repeated
     #[arg(long, value_name = "FLAG", allow_hyphen_values = true)]
     rustc_flag: Vec<String>,
@@ -189,10 +193,15 @@ pub(crate) fn jit(sources: &[PathBuf]) -> Result<Jit, jitney::Error> {
 impl SourceOptions {
     /// The source with these options set, reporting progress to the terminal.
     pub(crate) fn apply(&self, jit: &Jit, paths: &[PathBuf]) -> Source {
-        let mut source = jit
-            .clone()
-            .offline(self.offline)
-            .files(paths)
+        let jit = jit.clone().offline(self.offline);
+        let source = match paths {
+            [only] => match package(only) {
+                Some((name, version)) => jit.package(name, version),
+                None => jit.files([only]),
+            },
+            several => jit.files(several),
+        };
+        let mut source = source
             .features(&self.features)
             .colours(std::io::stderr().is_terminal())
             .verbose(self.verbose)
@@ -202,6 +211,12 @@ impl SourceOptions {
         }
         if let Some(level) = &self.opt_level {
             source = source.opt_level(level);
+        }
+        if let Some(name) = &self.bin {
+            source = source.binary(name);
+        }
+        for (path, type_) in &self.exports {
+            source = source.export(path, type_);
         }
         for Crate {
             name,
@@ -248,6 +263,28 @@ impl SourceOptions {
             unsafe { std::env::set_var(key, value) }
         }
     }
+}
+
+/// The package of the registry that a source names, where it is no file: `hex@0.4`, `hex@latest`.
+fn package(source: &Path) -> Option<(&str, &str)> {
+    let (name, version) = source.to_str()?.split_once('@')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let names_one = !name.is_empty() && name.chars().all(is_name) && !version.contains('/');
+    (names_one && !source.exists()).then_some((name, version))
+}
+
+/// `PATH: TYPE`, where a path has `::` in it.
+fn export(text: &str) -> Result<(String, String), String> {
+    let at = text.find(": ").filter(|at| *at > 0);
+    let Some(at) = at else {
+        return Err(
+            "it is not of the form 'PATH: TYPE', as in 'encode: fn(&[u8]) -> String'".to_owned(),
+        );
+    };
+    Ok((
+        text[..at].trim().to_owned(),
+        text[at + 1..].trim().to_owned(),
+    ))
 }
 
 /// A crate from the registry, as `--dep` names it.

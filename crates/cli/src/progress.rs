@@ -58,6 +58,8 @@ fn message(event: &Event) -> Option<String> {
             done,
             total,
         } => Some(format!("compiling {crate_name} ({done}/{total})")),
+        Event::Linking { name } => Some(format!("linking {name}")),
+        Event::Loaded { .. } => None,
         Event::Compiled { done, total, .. } if done >= total => None,
         _ => Some("compiling".to_owned()),
     }

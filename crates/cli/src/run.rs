@@ -35,6 +35,10 @@ pub(crate) fn run(arguments: Run) -> Outcome {
     let source = options.apply(&jit, &sources);
     let program = interrupt::build(source, Source::build_program)?;
     output::warnings(options.verbose, program.warnings());
+    for (key, value) in program.environment() {
+        // SAFETY: the command has one thread at this point.
+        unsafe { std::env::set_var(key, value) }
+    }
     options.set_environment();
     restart::remember(&sources, arguments.len());
     // At least one source is required; the first gives the program its name.

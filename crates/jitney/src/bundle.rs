@@ -13,8 +13,10 @@ use jitney_build::{
 use jitney_link::{Bytes, Error as LinkError, Image, Parts};
 
 use crate::error::Error;
+use crate::host_crate;
 use crate::jit::Jit;
 use crate::loadable::{Linkable, Loadable};
+use crate::module::Offer;
 use crate::program::{Facts, Program};
 use crate::registry;
 use crate::source::Source;
@@ -56,6 +58,7 @@ impl Source {
             built: Built {
                 name: linkable.name.clone(),
                 warnings: linkable.warnings.clone(),
+                environment: facts.environment.clone(),
                 ..nothing()
             },
         };
@@ -115,6 +118,7 @@ impl Source {
 
     /// Reads the bundle that the source is. Its library, or the error that names what else it is.
     pub(crate) fn open_library(self, path: &Path) -> Result<Loadable, Error> {
+        let progress = self.options.progress.clone();
         let (jit, bundle, linkable) = self.open(path)?;
         let BundleKind::Library { rust } = bundle.kind else {
             return Err(Error::OfBundle {
@@ -128,15 +132,18 @@ impl Source {
             false => linkable,
         };
         let Built {
-            exports, private, ..
-        } = bundle.built;
-        Ok(Loadable::of_linkable(
-            jit,
-            linkable,
             exports,
             private,
-            Vec::new(),
-        ))
+            package,
+            ..
+        } = bundle.built;
+        let offer = Offer {
+            exports,
+            private,
+            package,
+            ..Offer::default()
+        };
+        Ok(Loadable::of_linkable(jit, linkable, offer, Vec::new()).telling(progress))
     }
 
     pub(crate) fn open_program(self, path: &Path) -> Result<Program, Error> {
@@ -158,6 +165,7 @@ impl Source {
             is_rust: rust,
             executable_stack,
             own_names: own_names.into_iter().collect(),
+            environment: bundle.built.environment,
         };
         Program::of_linkable(&jit, linkable, facts)
     }
@@ -178,11 +186,15 @@ impl Source {
             error => error.into(),
         };
         let parts = Parts::read(&std::mem::take(&mut bundle.parts)).map_err(damaged)?;
+        let shares = !bundle.identity.shared.is_empty();
         match self.jit.linker.accept(&parts) {
             Err(error @ LinkError::OtherStandardLibrary) => {
                 return Err(unfit(vec![error.to_string()]));
             }
             accepted => accepted?,
+        }
+        if shares && self.jit.linker.host().is_link_time_optimized() {
+            return Err(unfit(vec![host_crate::OPTIMIZED.to_owned()]));
         }
         if let Some(name) = self.options.name {
             bundle.built.name = name;
@@ -221,6 +233,7 @@ impl Loadable {
                 exports: self.exports().to_vec(),
                 private: self.private().to_vec(),
                 warnings: self.warnings().to_vec(),
+                package: self.package().cloned(),
                 ..nothing()
             },
         };
@@ -244,6 +257,8 @@ fn nothing() -> Built {
         exports: Vec::new(),
         private: Vec::new(),
         warnings: Vec::new(),
+        package: None,
+        environment: Vec::new(),
     }
 }
 
@@ -307,8 +322,23 @@ fn identity(jit: &Jit) -> Result<Identity, Error> {
 
 /// The crates that this program can prove to others to be the same: those for which a hash was written down when it was
 /// built.
-fn shared_crates(_jit: &Jit) -> Vec<SharedCrate> {
-    Vec::new()
+fn shared_crates(jit: &Jit) -> Vec<SharedCrate> {
+    let host = jit.workspace.host.as_ref();
+    host.map(|host| host.proofs()).unwrap_or_default()
+}
+
+/// The crates of this program's own that a source may have used: those that it asks for, and all of [`Jit::host`]'s, since
+/// types and inlined functions leave no trace in an object.
+pub(crate) fn may_use(jit: &Jit, asked_for: &[String]) -> Vec<String> {
+    let host = jit.workspace.host.iter();
+    let of_host = host.flat_map(|host| host.code_names());
+    let mut names: Vec<String> = asked_for.to_vec();
+    for name in of_host {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> Error {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub enum Error {
     /// No toolchain, or a source that does not build; compiler messages are whole.
     #[error(transparent)]
-    Build(#[from] jitney_build::Error),
+    Build(jitney_build::Error),
     /// A host that cannot be linked against, or a link that failed.
     #[error(transparent)]
     Link(#[from] jitney_link::Error),
@@ -31,17 +31,16 @@ pub enum Error {
         /// The program's name.
         name: String,
     },
-    /// Several Rust files were given as one source.
+    /// A source of which nothing can be handed out.
     #[error(
-        "`{}` and `{}` are both Rust: give the one that holds `main` or the crate's root, which names the other by `mod`",
-        first.display(),
-        second.display()
+        "`{name}` offers nothing that can be called or read{}",
+        shown_reasons(reasons)
     )]
-    SeveralRoots {
-        /// The first of them.
-        first: PathBuf,
-        /// The next one.
-        second: PathBuf,
+    NothingOffered {
+        /// The source's name.
+        name: String,
+        /// Its public items, each with the reason why it cannot be handed out.
+        reasons: Vec<(String, String)>,
     },
     /// Something that only Rust has was asked of a source without any.
     #[error("`{name}` is not Rust: {what}")]
@@ -136,6 +135,33 @@ pub enum Error {
     /// The export has another type than the one asked for.
     #[error("{0}")]
     WrongType(#[from] WrongType),
+}
+
+impl From<jitney_build::Error> for Error {
+    fn from(error: jitney_build::Error) -> Error {
+        match error {
+            // Crates are refused here and there, and it is one kind of error to the user.
+            jitney_build::Error::HostCrate { name, reason } => Error::HostCrate { name, reason },
+            error => Error::Build(error),
+        }
+    }
+}
+
+/// The first few of them: a package may have hundreds.
+fn shown_reasons(reasons: &[(String, String)]) -> String {
+    const SHOWN: usize = 3;
+    if reasons.is_empty() {
+        return ": nothing in it is `pub`".to_owned();
+    }
+    let mut shown: String = reasons
+        .iter()
+        .take(SHOWN)
+        .map(|(name, reason)| format!("\n`{name}`: {reason}"))
+        .collect();
+    if let Some(more @ 1..) = reasons.len().checked_sub(SHOWN) {
+        shown.push_str(&format!("\nand {more} more"));
+    }
+    shown
 }
 
 /// A name that a module does not export.

@@ -13,17 +13,17 @@ use jitney_link::{Host, Library};
 
 use crate::error::Error;
 
+/// Why a program with link-time optimization shares no crate.
+pub(crate) const OPTIMIZED: &str = "this program was built with link-time optimization, after which its functions are \
+    not those of the crate any more: set `lto = false` in its Cargo profile";
+
 pub(crate) fn find(host: &Host, name: &str) -> Result<PathBuf, Error> {
     let refused = |reason: String| Error::HostCrate {
         name: name.to_owned(),
         reason,
     };
     if host.is_link_time_optimized() {
-        return Err(refused(
-            "this program was built with link-time optimization, after which its functions are not those of the \
-             crate any more: set `lto = false` in its Cargo profile"
-                .to_owned(),
-        ));
+        return Err(refused(OPTIMIZED.to_owned()));
     }
     let built = host
         .modified()

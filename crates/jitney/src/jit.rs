@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::LocalKey;
 
-use jitney_build::{Bundle, Part, Toolchain, Workspace};
+use jitney_build::{Bundle, HostCrates, HostGraph, Part, Toolchain, Workspace};
 use jitney_link::{Linker, SharedMemory};
 
 use crate::allocator::{self, ProgramAllocator};
 use crate::error::Error;
+use crate::host_crate;
 use crate::room::ThreadLocalRoom;
 use crate::source::Source;
 
@@ -119,6 +120,39 @@ impl Jit {
         self.change(|workspace| workspace.offline = offline)
     }
 
+    /// Shares this program's own crates with what is loaded: every crate that the crate with
+    /// `jitney::host!()` in it can name may be named by a source too, and *is* this program's: types are
+    /// the same types, statics the same variables.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), jitney::Error> {
+    /// let jit = jitney::Jit::new()?.host(jitney::host!())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Nothing is looked at before a source is built. Then each crate's file is proved to be the one
+    /// that this program was compiled against. One that was changed and built again since is left out:
+    /// a source that uses it is refused with [`Error::HostCrate`], others are built as ever. What was
+    /// found is remembered, in the cache folder too, for as long as no file changes.
+    ///
+    /// A source with dependencies of its own sees those by their names, before this program's.
+    ///
+    /// # Errors
+    /// [`Error::HostCrate`] when this program was built with link-time optimization, after which its
+    /// functions are not those of its crates any more, or when `host!()` was not expanded by rustc.
+    pub fn host(self, crates: HostCrates) -> Result<Jit, Error> {
+        let host = self.linker.host();
+        let graph = HostGraph::new(crates, host.path())?;
+        if host.is_link_time_optimized() {
+            return Err(Error::HostCrate {
+                name: graph.crate_name().to_owned(),
+                reason: host_crate::OPTIMIZED.to_owned(),
+            });
+        }
+        Ok(self.change(|workspace| workspace.host = Some(Arc::new(graph))))
+    }
+
     fn change(mut self, change: impl FnOnce(&mut Workspace)) -> Jit {
         change(Arc::make_mut(&mut self.workspace));
         self
@@ -146,12 +180,45 @@ impl Jit {
         }
     }
 
-    /// A source of several files, each of any kind that [`Jit::file`] takes, at most one of them Rust.
+    /// A source of several files, each of any kind that [`Jit::file`] takes.
     ///
-    /// They become one module or program. A member of an archive is taken when something needs it, as
-    /// a system linker does it, in whatever order the files are given.
+    /// They become one module or program. Of the Rust files, one that is called `lib.rs` or else
+    /// `main.rs` is the crate's root, and names the others by `mod` as usual; where there is none,
+    /// each is a public module of its own name: `a.rs`'s function `f` is `"a::f"`, and `b.rs` may call
+    /// it by `crate::a::f`. A member of an archive is taken when something needs it, as a system linker
+    /// does it, in whatever order the files are given.
     pub fn files(&self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Source {
         Source::of_files(self.clone(), paths.into_iter().map(Into::into))
+    }
+
+    /// A source that is the folder of a Cargo package, taken as its manifest says: features, edition,
+    /// build script, procedural macros, C code, dependencies, workspace and profile.
+    ///
+    /// Cargo builds what the package needs, in the target folder that `cargo build` would use, and
+    /// writes its `Cargo.lock` where there is none; the package itself is compiled without it. A
+    /// library offers what is public in it. [`Source::build_program`] takes the package's program
+    /// ([`Source::binary`] says which). Messages name its files from `path` on; `file!()` and panics are
+    /// as in a build by cargo.
+    ///
+    /// Link-time optimization and `panic = "abort"` of its profile are left out: it runs in this
+    /// process. It must be a package of its own, or a member of a workspace.
+    pub fn folder(&self, path: impl Into<PathBuf>) -> Source {
+        Source::new(self.clone(), jitney_build::Source::Folder(path.into()))
+    }
+
+    /// A source that is the library of a package of the registry, fetched by cargo.
+    ///
+    /// `version` is what a Cargo manifest would say: `"0.4"`, `"=0.4.3"`; `"latest"` or nothing is the latest.
+    /// Offered are all public functions and statics that its modules and its `pub use`s lead to; one
+    /// instance of a generic function by [`Source::export`]. [`Module::package`](crate::Module::package)
+    /// tells the exact version.
+    pub fn package(&self, name: impl Into<String>, version: impl Into<String>) -> Source {
+        let version = version.into();
+        let source = jitney_build::Source::Package {
+            name: name.into(),
+            requirement: (!["", "latest"].contains(&version.trim())).then_some(version),
+        };
+        Source::new(self.clone(), source)
     }
 
     /// A source that is a text in C, for the installed C compiler.

@@ -66,18 +66,32 @@ pub use function::Function;
 pub use global::Global;
 pub use jit::Jit;
 pub use jitney_build::{
-    Diagnostic, Error as BuildError, Event, Export, ExportKind, Level, Span, Status, Stop,
-    Toolchain,
+    Diagnostic, Error as BuildError, Event, Export, ExportKind, HostCrates, Level, Package, Span,
+    Status, Stop, Toolchain,
 };
 pub use jitney_link::{
     Error as LinkError, Explanation, HostError, Offer, SharedMemory, symbol_file,
 };
+#[doc(hidden)]
+pub use jitney_macros::__host_crates;
 pub use loadable::Loadable;
 pub use module::{Memory, Module};
 pub use program::Program;
 pub use room::ThreadLocalRoom;
 pub use source::Source;
 pub use unload::{Lingerer, StillInUse, Unloaded};
+
+/// The crates that the crate in which this stands is compiled against, for [`Jit::host`].
+///
+/// It is an expression of type [`HostCrates`], a constant. Where it stands in a library, that library's
+/// own items are shared too; where it stands in a program, those of the program's own file are not,
+/// since nothing can be compiled against a program: put what plugins use into the package's library.
+#[macro_export]
+macro_rules! host {
+    () => {
+        $crate::__host_crates!($crate)
+    };
+}
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

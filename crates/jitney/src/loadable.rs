@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jitney_build::{Built, Diagnostic, Export, Native, Status};
-use jitney_link::{Bytes, Explanation, Image, Input, Library, LinkMap, Parts, Taken};
+use jitney_build::{Built, Diagnostic, Event, Export, Native, Package, Progress, Status};
+use jitney_link::{
+    Bytes, Error as LinkError, Explanation, Image, Input, Library, LinkMap, Parts, Taken,
+};
 
 use crate::bundle;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::jit::Jit;
-use crate::module::Module;
+use crate::module::{Module, Offer};
 use crate::registry;
 
 /// A compiled source. Each load is a module of its own, with statics of its own.
@@ -20,13 +22,13 @@ use crate::registry;
 pub struct Loadable {
     jit: Jit,
     compiled: Arc<Compiled>,
+    progress: Option<Progress>,
 }
 
 #[derive(Debug)]
 struct Compiled {
     linkable: Linkable,
-    exports: Vec<Export>,
-    private: Vec<String>,
+    offer: Arc<Offer>,
     /// The crates of this program's own that the source uses.
     shared: Vec<String>,
     loads: AtomicU64,
@@ -208,41 +210,40 @@ impl Loadable {
         definitions: Definitions,
         shared: Vec<String>,
     ) -> Result<Loadable, Error> {
-        let (mut exports, mut private) = (Vec::new(), Vec::new());
+        let mut offer = Offer::default();
         let is_rust = built.is_some();
         if let Some(built) = &mut built {
-            exports.append(&mut built.exports);
-            private.append(&mut built.private);
+            offer.exports.append(&mut built.exports);
+            offer.private.append(&mut built.private);
+            offer.package = built.package.take();
         }
         if let Some(native) = &mut native {
-            exports.append(&mut native.exports);
+            offer.exports.append(&mut native.exports);
         }
         let mut linkable = Linkable::new(built, native, definitions)?;
         if is_rust {
             linkable = linkable.keeping_literals();
         }
-        Ok(Loadable::of_linkable(
-            jit, linkable, exports, private, shared,
-        ))
+        Ok(Loadable::of_linkable(jit, linkable, offer, shared))
     }
 
     pub(crate) fn of_linkable(
         jit: Jit,
         linkable: Linkable,
-        exports: Vec<Export>,
-        private: Vec<String>,
+        mut offer: Offer,
         shared: Vec<String>,
     ) -> Loadable {
+        offer.name.clone_from(&linkable.name);
         let compiled = Compiled {
             linkable,
-            exports,
-            private,
+            offer: Arc::new(offer),
             shared,
             loads: AtomicU64::new(0),
         };
         Loadable {
             jit,
             compiled: Arc::new(compiled),
+            progress: None,
         }
     }
 
@@ -259,7 +260,7 @@ impl Loadable {
     }
 
     pub(crate) fn private(&self) -> &[String] {
-        &self.compiled.private
+        &self.compiled.offer.private
     }
 
     /// Which symbols a module of it is made for.
@@ -273,6 +274,18 @@ impl Loadable {
         move |symbol| registry::is_entry(symbol) || foreign.contains(symbol)
     }
 
+    /// Has loads told to the function that the build was told to.
+    pub(crate) fn telling(mut self, progress: Option<Progress>) -> Loadable {
+        self.progress = progress;
+        self
+    }
+
+    fn tell(&self, event: impl FnOnce(String) -> Event) {
+        if let Some(progress) = &self.progress {
+            progress.tell(&event(self.name().to_owned()));
+        }
+    }
+
     /// Links the compiled source into this process.
     ///
     /// # Errors
@@ -281,24 +294,36 @@ impl Loadable {
     pub fn load(&self) -> Result<Module, Error> {
         let Compiled {
             linkable,
-            exports,
-            private,
+            offer,
             loads,
             ..
         } = &*self.compiled;
-        let image = linkable.link(&self.jit, &self.is_root())?;
+        self.tell(|name| Event::Linking { name });
+        let image = linkable
+            .link(&self.jit, &self.is_root())
+            .map_err(|error| match error {
+                Error::Link(LinkError::NothingToLink) => self.offers_nothing(),
+                other => other,
+            })?;
         if let Some(path) = linkable.bundle() {
-            bundle::check_exports(path, &image, exports)?;
+            bundle::check_exports(path, &image, &offer.exports)?;
         }
         let version = loads.fetch_add(1, Ordering::Relaxed) + 1;
+        self.tell(|name| Event::Loaded { name, version });
         Ok(Module::new(
-            &linkable.name,
+            offer.clone(),
             version,
             image,
-            exports,
-            private,
             linkable.definitions.closures.clone(),
         ))
+    }
+
+    fn offers_nothing(&self) -> Error {
+        let refused = |export: &Export| Some((export.name.clone(), export.reason()?.to_owned()));
+        Error::NothingOffered {
+            name: self.name().to_owned(),
+            reasons: self.exports().iter().filter_map(refused).collect(),
+        }
     }
 
     /// The name that modules made from it have.
@@ -308,7 +333,12 @@ impl Loadable {
 
     /// What the source offers, and what of it cannot be handed out.
     pub fn exports(&self) -> &[Export] {
-        &self.compiled.exports
+        &self.compiled.offer.exports
+    }
+
+    /// The package that it was built from, with its exact version; none for another source.
+    pub fn package(&self) -> Option<&Package> {
+        self.compiled.offer.package.as_ref()
     }
 
     /// The compiler's warnings.

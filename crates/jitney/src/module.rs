@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::ops::Range;
 use std::sync::Arc;
 
-use jitney_build::{Export, ExportKind, Status};
+use jitney_build::{Export, ExportKind, Package, Status};
 use jitney_link::Image;
 
 use crate::callback::Trampolined;
@@ -32,18 +32,25 @@ pub struct Module {
     loaded: Arc<Loaded>,
 }
 
+/// What a source offers: the same for each of its loads.
+#[derive(Debug, Default)]
+pub(crate) struct Offer {
+    pub(crate) name: String,
+    pub(crate) exports: Vec<Export>,
+    pub(crate) private: Vec<String>,
+    pub(crate) package: Option<Package>,
+}
+
 /// What a module and its handles hold together.
 pub(crate) struct Loaded {
-    name: String,
+    offer: Arc<Offer>,
     version: u64,
     /// Never dropped but by `unload`.
     image: ManuallyDrop<Image>,
     /// What the image calls of this program's own; as lasting as the image.
     closures: ManuallyDrop<Vec<Trampolined>>,
-    exports: Vec<Export>,
     /// The registry entry of each export that has one.
     entries: Vec<Option<*const Entry>>,
-    private: Vec<String>,
     /// The addresses of symbols that are not Rust's.
     foreign: HashMap<String, usize>,
 }
@@ -65,11 +72,9 @@ pub struct Memory {
 
 impl Module {
     pub(crate) fn new(
-        name: &str,
+        offer: Arc<Offer>,
         version: u64,
         image: Image,
-        exports: &[Export],
-        private: &[String],
         closures: Vec<Trampolined>,
     ) -> Module {
         let addresses: HashMap<&str, usize> = image
@@ -82,9 +87,10 @@ impl Module {
                 .map(|address| *address as *const Entry),
             _ => None,
         };
-        let entries = exports.iter().map(entry).collect();
+        let entries = offer.exports.iter().map(entry).collect();
         let is_foreign = |export: &&Export| matches!(export.status, Status::Foreign { .. });
-        let foreign_names: HashSet<&str> = exports
+        let foreign_names: HashSet<&str> = offer
+            .exports
             .iter()
             .filter(is_foreign)
             .map(|export| export.name.as_str())
@@ -95,12 +101,10 @@ impl Module {
             .map(|symbol| (symbol.name.to_owned(), symbol.address))
             .collect();
         let loaded = Loaded {
-            name: name.to_owned(),
+            offer,
             version,
             image: ManuallyDrop::new(image),
-            exports: exports.to_vec(),
             entries,
-            private: private.to_vec(),
             foreign,
             closures: ManuallyDrop::new(closures),
         };
@@ -111,7 +115,7 @@ impl Module {
 
     /// The module's name.
     pub fn name(&self) -> &str {
-        &self.loaded.name
+        &self.loaded.offer.name
     }
 
     /// Which load of its source it is, from 1.
@@ -121,7 +125,12 @@ impl Module {
 
     /// What it offers, and what of its source cannot be handed out and why.
     pub fn exports(&self) -> &[Export] {
-        &self.loaded.exports
+        &self.loaded.offer.exports
+    }
+
+    /// The package that it was built from, with its exact version; none for another source.
+    pub fn package(&self) -> Option<&Package> {
+        self.loaded.offer.package.as_ref()
     }
 
     /// The memory it occupies.
@@ -196,11 +205,8 @@ impl Module {
 
     /// The entry of an export that has type `T`.
     fn entry<T: 'static>(&self, path: &str, kind: ExportKind) -> Result<&Entry, Error> {
-        let Loaded {
-            exports, entries, ..
-        } = &*self.loaded;
         let mut refusal = None;
-        for (export, entry) in exports.iter().zip(entries) {
+        for (export, entry) in self.exports().iter().zip(&self.loaded.entries) {
             if export.name != path || export.kind != kind {
                 continue;
             }
@@ -240,7 +246,7 @@ impl Module {
     /// The address of an exported function, and its type as the compiler spells it.
     pub(crate) fn function_entry(&self, path: &str) -> Result<(*mut (), &'static str), Error> {
         let kind = ExportKind::Function;
-        let mut exports = self.loaded.exports.iter().zip(&self.loaded.entries);
+        let mut exports = self.loaded.offer.exports.iter().zip(&self.loaded.entries);
         let entry = exports.find_map(|(export, entry)| {
             let wanted = export.name == path && export.kind == kind;
             entry.filter(|_| wanted)
@@ -272,7 +278,7 @@ impl Module {
             })
             .collect();
         nearest.sort_unstable();
-        let hint = if self.loaded.private.iter().any(|name| name == path) {
+        let hint = if self.loaded.offer.private.iter().any(|name| name == path) {
             Some("there is one of that name, but it is private: make it `pub`".to_owned())
         } else {
             let other = self
@@ -290,7 +296,7 @@ impl Module {
         NoSuchExport {
             kind: kind_name(kind),
             name: path.to_owned(),
-            module: self.loaded.name.clone(),
+            module: self.loaded.offer.name.clone(),
             nearest: nearest
                 .into_iter()
                 .take(SUGGESTIONS)
@@ -369,7 +375,7 @@ impl fmt::Debug for Module {
         write!(
             f,
             "Module({} v{} at {:x?})",
-            self.loaded.name,
+            self.loaded.offer.name,
             self.loaded.version,
             self.loaded.image.range()
         )

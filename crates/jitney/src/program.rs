@@ -49,6 +49,7 @@ pub struct Program {
     is_rust: bool,
     /// Whether its code wants to run on the stack.
     executable_stack: bool,
+    environment: Vec<(String, String)>,
 }
 
 /// What is known of a program before it is linked.
@@ -58,6 +59,8 @@ pub(crate) struct Facts {
     pub(crate) executable_stack: bool,
     /// What a program without Rust defines for others to use.
     pub(crate) own_names: HashSet<String>,
+    /// What cargo sets for a package's program.
+    pub(crate) environment: Vec<(String, String)>,
 }
 
 impl Facts {
@@ -71,6 +74,10 @@ impl Facts {
                 .as_ref()
                 .is_some_and(|native| native.executable_stack),
             own_names: names.filter(|_| !is_rust).collect(),
+            environment: built
+                .as_ref()
+                .map(|built| built.environment.clone())
+                .unwrap_or_default(),
         }
     }
 
@@ -158,6 +165,7 @@ impl Program {
             allocator,
             is_rust,
             executable_stack,
+            environment: facts.environment,
         })
     }
 
@@ -169,6 +177,12 @@ impl Program {
     /// The compiler's warnings.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// The variables that `cargo run` would set for the program of a package: `CARGO_MANIFEST_DIR`,
+    /// `CARGO_PKG_NAME` and others. They are for the caller to set, who knows whether other threads run.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
     }
 
     /// Runs the program's `main` as the operating system would, and ends the process with its exit

@@ -8,6 +8,7 @@ use jitney_build::{Bundle, Dependency, Event, Native, Options, Part, Progress, S
 use jitney_link::{Explanation, LinkMap};
 
 use crate::allocator;
+use crate::bundle;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::host_crate;
@@ -29,8 +30,6 @@ pub struct Source {
     bundle: Option<PathBuf>,
     /// What is not Rust.
     parts: Vec<Part>,
-    /// Two files of Rust, which make no source.
-    two_roots: Option<(PathBuf, PathBuf)>,
     pub(crate) options: Options,
     pub(crate) host_crates: Vec<String>,
     pub(crate) definitions: Definitions,
@@ -57,7 +56,6 @@ impl Source {
             rust: None,
             bundle: None,
             parts,
-            two_roots: None,
             options: Options::default(),
             host_crates: Vec::new(),
             definitions: Definitions::default(),
@@ -72,18 +70,19 @@ impl Source {
         {
             return Source::of_bundle(source.jit, only.clone());
         }
+        let mut rust = Vec::new();
         for path in paths {
-            if let Some(part) = Part::of_file(&path) {
-                source.parts.push(part);
-                continue;
-            }
-            match &source.rust {
-                Some(jitney_build::Source::File(first)) => {
-                    source.two_roots.get_or_insert((first.clone(), path));
-                }
-                _ => source.rust = Some(jitney_build::Source::File(path)),
+            match Part::of_file(&path) {
+                Some(part) => source.parts.push(part),
+                None => rust.push(path),
             }
         }
+        source.rust = match rust.len() {
+            0 => None,
+            // A single one may be a package's folder too.
+            1 => rust.pop().map(jitney_build::Source::File),
+            _ => Some(jitney_build::Source::Files(rust)),
+        };
         source
     }
 
@@ -148,7 +147,13 @@ impl Source {
         self
     }
 
-    /// Features of the source itself, for its `#[cfg(feature = "…")]`s.
+    /// Which program of a package is meant, for a folder that has several.
+    pub fn binary(self, name: impl Into<String>) -> Source {
+        self.set(|options| options.binary = Some(name.into()))
+    }
+
+    /// Features of the source itself: of a package, those that its manifest declares; of another
+    /// source, those of its `#[cfg(feature = "…")]`s.
     pub fn features(self, features: impl IntoIterator<Item = impl Into<String>>) -> Source {
         self.set(|options| {
             options
@@ -229,7 +234,7 @@ impl Source {
         self.set(|options| options.exports.push((path.into(), type_.into())))
     }
 
-    /// Tells what is being done while the source is built, from the thread that builds it.
+    /// Tells what is being done while the source is built and loaded, from the thread that does it.
     pub fn on_progress(self, report: impl Fn(&Event) + Send + Sync + 'static) -> Source {
         self.set(|options| options.progress = Some(Progress::new(report)))
     }
@@ -247,7 +252,7 @@ impl Source {
         if let Some(path) = self.bundle.take() {
             return self.open_library(&path);
         }
-        let shared = self.host_crates.clone();
+        let shared = self.may_use();
         let source = self.ready()?;
         let Source {
             jit,
@@ -268,7 +273,8 @@ impl Source {
             ),
             None => None,
         };
-        Loadable::new(jit, built, native, definitions, shared)
+        let loadable = Loadable::new(jit, built, native, definitions, shared)?;
+        Ok(loadable.telling(options.progress))
     }
 
     /// Compiles the source and loads it.
@@ -304,13 +310,9 @@ impl Source {
             .jit
             .workspace
             .expression(rust, &options, expression)?;
-        Loadable::new(
-            source.jit,
-            Some(built),
-            native,
-            source.definitions,
-            Vec::new(),
-        )
+        let shared = Vec::new();
+        let loadable = Loadable::new(source.jit, Some(built), native, source.definitions, shared)?;
+        Ok(loadable.telling(options.progress))
     }
 
     /// Compiles the source as a whole program, for [`Program::run`].
@@ -327,7 +329,7 @@ impl Source {
 
     /// Compiles the source as a program. Returns also the crates of this program's own that it uses.
     pub(crate) fn compile_program(self) -> Result<(Jit, Vec<String>, Linkable, Facts), Error> {
-        let shared = self.host_crates.clone();
+        let shared = self.may_use();
         let source = self.ready()?;
         let native = source.native()?;
         let built = match &source.rust {
@@ -363,6 +365,14 @@ impl Source {
     pub fn link_map(self) -> Result<LinkMap, Error> {
         let (jit, linkable, roots) = self.unlinked()?;
         linkable.map(&jit, &roots.as_filter())
+    }
+
+    /// The crates of this program's own that the source may have used.
+    fn may_use(&self) -> Vec<String> {
+        match self.rust {
+            Some(_) => bundle::may_use(&self.jit, &self.host_crates),
+            None => Vec::new(),
+        }
     }
 
     /// What of the source is not Rust, for one that has any.
@@ -439,10 +449,12 @@ impl Source {
         if self.jit.without_compiler {
             return Err(Error::WithoutCompiler);
         }
-        if let Some((first, second)) = self.two_roots {
-            return Err(Error::SeveralRoots { first, second });
-        }
         for name in std::mem::take(&mut self.host_crates) {
+            // What `Jit::host` brings need not be asked for.
+            let host = self.jit.workspace.host.as_ref();
+            if host.is_some_and(|host| host.names().any(|known| known == name)) {
+                continue;
+            }
             let path = host_crate::find(self.jit.linker.host(), &name)?;
             self.options
                 .dependencies

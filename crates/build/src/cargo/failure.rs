@@ -1,6 +1,29 @@
 //! What cargo's failure was about. Cargo has no codes for its errors, so its words decide; all of them are kept.
 
+use super::place::Place;
 use crate::error::Error;
+
+/// Cargo could not build.
+pub(super) fn building(message: String, place: &Place, offline: bool) -> Error {
+    let full = message.contains("No space left on device");
+    let compiled = message.contains("could not compile")
+        || message.contains("failed to run custom build command");
+    match (full, compiled) {
+        (true, _) => Error::DiskFull {
+            path: place.target.clone(),
+        },
+        (false, true) => Error::DependencyBuild { message },
+        (false, false) => resolving(message, offline),
+    }
+}
+
+/// Whether something failed beside the call that was let fail, which is one of `package`'s.
+pub(super) fn of_others(message: &str, package: &str) -> bool {
+    let ours = format!("error: could not compile `{package}` (");
+    let is_error = |line: &&str| line.starts_with("error:") || line.starts_with("error[");
+    let mut errors = message.lines().filter(is_error);
+    errors.any(|line| !line.starts_with(&ours) || line.contains(" due to "))
+}
 
 /// Cargo could not resolve or fetch.
 pub(super) fn resolving(message: String, offline: bool) -> Error {

@@ -5,10 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Place;
+use super::place::Place;
 use crate::error::Error;
-use crate::job::Job;
 use crate::resolution::Resolution;
+use crate::task::Task;
 
 /// What std itself asks for, and every process has. libm is not among them: a host that needs none of it has none.
 const ALWAYS_THERE: [&str; 7] = ["c", "gcc_s", "gcc_eh", "util", "rt", "pthread", "dl"];
@@ -17,8 +17,12 @@ const ALWAYS_THERE: [&str; 7] = ["c", "gcc_s", "gcc_eh", "util", "rt", "pthread"
 ///
 /// A closure that cannot be linked as a program (it brings a panic handler of its own, say) is left as it is: the build
 /// goes on, and what is missing is named when the module is linked.
-pub(super) fn add(job: &Job<'_>, place: &Place, resolution: &mut Resolution) -> Result<(), Error> {
-    let source = place.package.join("links.rs");
+pub(super) fn add(
+    task: &Task<'_>,
+    place: &Place,
+    resolution: &mut Resolution,
+) -> Result<(), Error> {
+    let source = place.folder.join("links.rs");
     let uses: String = resolution
         .externs
         .iter()
@@ -26,7 +30,7 @@ pub(super) fn add(job: &Job<'_>, place: &Place, resolution: &mut Resolution) -> 
         .collect();
     crate::scratch::write(&source, &format!("{uses}fn main() {{}}\n"))?;
 
-    let mut command = Command::new(job.workspace.toolchain.rustc());
+    let mut command = Command::new(task.workspace.toolchain.rustc());
     command.args([
         "--crate-name",
         "jitney_links",
@@ -54,9 +58,9 @@ pub(super) fn add(job: &Job<'_>, place: &Place, resolution: &mut Resolution) -> 
             .arg("--extern")
             .arg(format!("{name}={}", file.display()));
     }
-    let program = place.package.join("links");
+    let program = place.folder.join("links");
     command.arg("-o").arg(&program).arg(&source);
-    let finished = job
+    let finished = task
         .run(
             "rustc (reading what the dependencies link to)".to_owned(),
             false,
@@ -71,16 +75,18 @@ pub(super) fn add(job: &Job<'_>, place: &Place, resolution: &mut Resolution) -> 
         .lines()
         .find(|line| finished.status.success() && !line.is_empty())
     {
+        // rustc names those that are needed, in the order that a linker wants them in.
+        resolution.archives.clear();
         read(
             &words(line),
-            &job.workspace.toolchain.library_folder(),
+            &task.workspace.toolchain.library_folder(),
             resolution,
         );
     }
     Ok(())
 }
 
-fn read(words: &[String], std: &Path, resolution: &mut Resolution) {
+pub(crate) fn read(words: &[String], std: &Path, resolution: &mut Resolution) {
     let folders: Vec<&str> = words
         .windows(2)
         .filter(|pair| pair[0] == "-L")
@@ -127,7 +133,7 @@ fn add_library(name: &str, folders: &[&str], resolution: &mut Resolution) {
 }
 
 /// The words of a command line as rustc prints it: each in double quotes, with Rust's escapes.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = line;
     while let Some(start) = rest.find('"') {

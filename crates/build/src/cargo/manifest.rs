@@ -1,25 +1,25 @@
 //! The generated package's manifest. Names and paths are the user's, so every one is quoted as TOML wants it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::place;
 use crate::error::Error;
-use crate::job::Job;
-use crate::options::Dependency;
+use crate::options::{Dependency, Options};
+use crate::task::Task;
 
-/// The generated package's name.
+/// The written package's name, and its crate's.
 pub(super) const PACKAGE: &str = "jitney-dependencies";
+pub(super) const CRATE: &str = "jitney_dependencies";
 
-/// `Cargo.toml` for the job's dependencies, rlibs left out.
-pub(super) fn text(job: &Job<'_>) -> Result<String, Error> {
-    let options = job.options;
-    let mut text = format!(
-        "[package]\nname = {}\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[lib]\npath = \"lib.rs\"\n\n\
-         [workspace]\n\n[profile.dev]\nopt-level = {}\ndebug = {}\nincremental = false\n\n[dependencies]\n",
-        quote(PACKAGE),
-        opt_level(options.opt_level()),
-        if options.debug_info { 2 } else { 0 },
-    );
+/// A number of units that nobody would ask for: it makes the package whose compilation is wanted another one than the
+/// same package as a dependency, which may have been built before.
+const UNITS: u32 = 199;
+
+/// `Cargo.toml` for the task's dependencies, rlibs left out.
+pub(super) fn of_dependencies(task: &Task<'_>) -> Result<String, Error> {
+    let options = task.options;
+    let mut text = head(options, "");
     let mut seen = Vec::new();
     for dependency in &options.dependencies {
         let extern_name = dependency.extern_name();
@@ -38,6 +38,40 @@ pub(super) fn text(job: &Job<'_>) -> Result<String, Error> {
         }
     }
     Ok(text)
+}
+
+/// `Cargo.toml` for one package, which is not built itself.
+pub(super) fn of_package(task: &Task<'_>, name: &str, requirement: &str) -> Result<String, Error> {
+    let profile = format!(
+        "[profile.dev.package.{}]\ncodegen-units = {UNITS}\n\n",
+        quote(name)
+    );
+    let mut text = head(task.options, &profile);
+    let dependency = Dependency::Registry {
+        name: name.to_owned(),
+        requirement: requirement.to_owned(),
+        features: task.options.features.clone(),
+        default_features: true,
+    };
+    if name.contains('=') {
+        return Err(Error::BadDependency {
+            name: name.to_owned(),
+            reason: "give the package's own name".to_owned(),
+        });
+    }
+    text.push_str(&line(&dependency)?.unwrap_or_default());
+    Ok(text)
+}
+
+/// All that comes before the dependencies.
+fn head(options: &Options, profiles: &str) -> String {
+    format!(
+        "[package]\nname = {}\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[lib]\npath = \"lib.rs\"\n\n\
+         [workspace]\n\n[profile.dev]\nopt-level = {}\ndebug = {}\nincremental = false\n\n{profiles}[dependencies]\n",
+        quote(PACKAGE),
+        opt_level(options.opt_level()),
+        if options.debug_info { 2 } else { 0 },
+    )
 }
 
 fn opt_level(level: &str) -> String {
@@ -66,7 +100,7 @@ fn line(dependency: &Dependency) -> Result<Option<String>, Error> {
             Ok(Some(entry(alias, package, &rest)))
         }
         Dependency::Path { name, path } => {
-            let absolute = absolute(name, path)?;
+            let absolute = place::absolute(path).ok_or_else(|| nothing_at(name, path))?;
             if !absolute.is_dir() {
                 let is_rlib = absolute
                     .extension()
@@ -117,13 +151,12 @@ fn entry(alias: &str, package: &str, rest: &str) -> String {
     }
 }
 
-/// The path as cargo and rustc need it, if something is there.
-pub(super) fn absolute(name: &str, path: &Path) -> Result<PathBuf, Error> {
-    let found = std::path::absolute(path).ok().filter(|path| path.exists());
-    found.ok_or_else(|| Error::BadDependency {
+/// A dependency's path leads nowhere.
+pub(super) fn nothing_at(name: &str, path: &Path) -> Error {
+    Error::BadDependency {
         name: name.to_owned(),
         reason: format!("there is nothing at `{}`", path.display()),
-    })
+    }
 }
 
 /// "alias=package" or "package" twice.

@@ -349,12 +349,35 @@ fn asked(path: &str, ty: &str) -> Result<(Pointer, String), String> {
     let Ok(Type::FnPtr(parsed)) = super::definition::parse::<Type>(&written) else {
         return Err(wrong());
     };
+    let value = value.to_token_stream().to_string();
     let pointer = Pointer {
+        value: match takes_any_lifetime(&parsed, &written) {
+            true => {
+                let parameters =
+                    (0..parsed.inputs.len()).map(|number| format!("__jitney_{number}"));
+                let parameters: Vec<String> = parameters.collect();
+                let parameters = parameters.join(", ");
+                format!("|{parameters}| {value}({parameters})")
+            }
+            false => value,
+        },
         ty: parsed.to_token_stream().to_string(),
-        value: value.to_token_stream().to_string(),
         beside: String::new(),
     };
     Ok((pointer, one_line(&written)))
+}
+
+/// Whether a function may have to be called by way of a closure to be of this type: one instance of `fn f<T: AsRef<[u8]>>(t: T)`
+/// takes references of one lifetime alone, as the lifetime is a part of `T`, but a closure those of any.
+fn takes_any_lifetime(ty: &syn::TypeFnPtr, written: &[TokenTree]) -> bool {
+    fn borrows(tokens: &[TokenTree]) -> bool {
+        tokens.iter().any(|token| match token {
+            TokenTree::Punct(mark) => matches!(mark.as_char(), '&' | '\''),
+            TokenTree::Group(group) => borrows(&group.stream().into_iter().collect::<Vec<_>>()),
+            _ => false,
+        })
+    }
+    ty.unsafety.is_none() && ty.abi.is_none() && ty.variadic.is_none() && borrows(written)
 }
 
 /// The part of an entry's symbol name that no other symbol has.

@@ -6,6 +6,7 @@
 mod call;
 mod first;
 mod first_call;
+mod folder;
 mod link;
 mod load;
 mod memory;
@@ -35,6 +36,7 @@ fn main() {
     load::bench(&mut criterion, &jit, &mut table);
     stand_in::bench(&mut criterion, &jit, &mut table);
     first::bench(&mut criterion, &jit, &mut table);
+    folder::bench(&mut criterion, &jit, &mut table);
     memory::bench(&jit, &mut table);
     criterion.final_summary();
     table.print();

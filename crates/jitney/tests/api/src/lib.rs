@@ -1,5 +1,6 @@
 //! What a host and its modules share in jitney's tests: a trait, a type, statics.
 
+use std::cell::Cell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -32,4 +33,51 @@ pub fn log(line: &str) {
 /// The log so far.
 pub fn logged() -> Vec<String> {
     LOG.lock().unwrap().clone()
+}
+
+thread_local! {
+    static CALLS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Counts the calls in this thread, from wherever they come.
+pub fn call() -> u32 {
+    CALLS.with(|calls| {
+        calls.set(calls.get() + 1);
+        calls.get()
+    })
+}
+
+static GREETERS: Mutex<Vec<Box<dyn Greeter>>> = Mutex::new(Vec::new());
+
+/// Adds a greeter to those that everybody sees.
+pub fn register(greeter: Box<dyn Greeter>) {
+    GREETERS.lock().unwrap().push(greeter);
+}
+
+/// What all registered greeters say.
+pub fn greetings(name: &str) -> Vec<String> {
+    let greeters = GREETERS.lock().unwrap();
+    greeters.iter().map(|greeter| greeter.greet(name)).collect()
+}
+
+/// An entry that constructors collect.
+pub struct Listed(pub &'static str);
+
+inventory::collect!(Listed);
+
+/// What was collected so far.
+pub fn listed() -> Vec<&'static str> {
+    inventory::iter::<Listed>
+        .into_iter()
+        .map(|one| one.0)
+        .collect()
+}
+
+/// An entry that the linker collects.
+#[linkme::distributed_slice]
+pub static LINKED: [&'static str];
+
+/// What this crate sees of the slice.
+pub fn linked() -> Vec<&'static str> {
+    LINKED.to_vec()
 }

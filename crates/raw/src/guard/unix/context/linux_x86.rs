@@ -8,23 +8,16 @@ use libc::{
     REG_TRAPNO, ucontext_t,
 };
 
+#[path = "linux_x86_family.rs"]
+mod family;
+
 use super::Interrupted;
 use crate::guard::enter::WayBack;
 use crate::guard::platform::handler;
-
-const DEBUG: i32 = 1;
-const STACK_SEGMENT: i32 = 12;
-const PAGE_FAULT: i32 = 14;
-const ALIGNMENT_CHECK: i32 = 17;
-
-/// In the error code of a page fault: an instruction was fetched.
-const FETCH: i32 = 1 << 4;
-
-const TRAP_FLAG: i32 = 1 << 8;
-const DIRECTION_FLAG: i32 = 1 << 10;
-const NESTED_TASK: i32 = 1 << 14;
-const RESUME_FLAG: i32 = 1 << 16;
-const ALIGNMENT_FLAG: i32 = 1 << 18;
+use family::{
+    ALIGNMENT_CHECK, ALIGNMENT_FLAG, DEBUG, FETCH, LEFT_OVER, PAGE_FAULT, STACK_SEGMENT, TRAP_FLAG,
+};
+pub(in super::super) use family::{CAN_STEP, at_system_call, set_stepping};
 
 /// The address of the handler to install. Unlike the direction and the trap flag, the alignment check stays on when the
 /// kernel enters a handler, which could then not touch unaligned memory: it is cleared first.
@@ -79,8 +72,7 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
     registers[REG_EIP as usize] = way_back.program_counter as i32;
     registers[REG_ESP as usize] = way_back.stack_pointer as i32;
     registers[REG_EDI as usize] = way_back.landing as i32;
-    registers[REG_EFL as usize] &=
-        !(TRAP_FLAG | DIRECTION_FLAG | NESTED_TASK | RESUME_FLAG | ALIGNMENT_FLAG);
+    registers[REG_EFL as usize] &= !LEFT_OVER;
     registers[REG_CS as usize] = (code & 0xffff) as i32;
     for data in [REG_SS, REG_DS, REG_ES] {
         registers[data as usize] = (stack & 0xffff) as i32;
@@ -103,34 +95,4 @@ pub(in super::super) fn thread_pointer() -> usize {
 pub(in super::super) unsafe fn set_thread_pointer(pointer: usize) {
     // SAFETY: a segment that was there before.
     unsafe { asm!("mov gs, {0:e}", in(reg) pointer, options(nostack, preserves_flags)) };
-}
-
-/// A program can have the processor stop it after each instruction.
-pub(in super::super) const CAN_STEP: bool = true;
-
-/// Has the interrupted code stop after one instruction, or run as usual.
-///
-/// # Safety
-/// `context` is what a signal handler got.
-pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) {
-    // SAFETY: the caller's promise.
-    let registers = unsafe { &mut (*context.cast::<ucontext_t>()).uc_mcontext.gregs };
-    let flags = &mut registers[REG_EFL as usize];
-    *flags = if on {
-        *flags | TRAP_FLAG
-    } else {
-        *flags & !TRAP_FLAG
-    };
-}
-
-/// Whether the instruction at `address`, which is about to be executed, calls the system: `int`, `sysenter`, `syscall`.
-pub(in super::super) fn at_system_call(address: usize) -> bool {
-    // SAFETY: an instruction lies there, of two bytes at least if the first is one of these.
-    unsafe {
-        let first = *(address as *const u8);
-        match first {
-            0x0f => matches!(*((address + 1) as *const u8), 0x05 | 0x34),
-            _ => first == 0xcd,
-        }
-    }
 }

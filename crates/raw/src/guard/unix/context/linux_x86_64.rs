@@ -5,24 +5,18 @@ use std::ffi::c_void;
 
 use libc::{REG_CSGSFS, REG_EFL, REG_ERR, REG_R12, REG_RIP, REG_RSP, REG_TRAPNO, ucontext_t};
 
+#[path = "linux_x86_family.rs"]
+mod family;
+
 use super::Interrupted;
 use crate::guard::enter::WayBack;
 use crate::guard::platform::handler;
+use family::{
+    ALIGNMENT_CHECK, ALIGNMENT_FLAG, DEBUG, FETCH, LEFT_OVER, PAGE_FAULT, STACK_SEGMENT, TRAP_FLAG,
+};
+pub(in super::super) use family::{CAN_STEP, at_system_call, set_stepping};
 
-const DEBUG: i64 = 1;
-const STACK_SEGMENT: i64 = 12;
 const GENERAL_PROTECTION: i64 = 13;
-const PAGE_FAULT: i64 = 14;
-const ALIGNMENT_CHECK: i64 = 17;
-
-/// In the error code of a page fault: an instruction was fetched.
-const FETCH: i64 = 1 << 4;
-
-const TRAP_FLAG: i64 = 1 << 8;
-const DIRECTION_FLAG: i64 = 1 << 10;
-const NESTED_TASK: i64 = 1 << 14;
-const RESUME_FLAG: i64 = 1 << 16;
-const ALIGNMENT_FLAG: i64 = 1 << 18;
 
 /// The first address that is none of a program's.
 const USER_END: usize = 1 << 47;
@@ -84,8 +78,7 @@ pub(in super::super) unsafe fn redirect(context: *mut c_void, way_back: &WayBack
     registers[REG_RIP as usize] = way_back.program_counter as i64;
     registers[REG_RSP as usize] = way_back.stack_pointer as i64;
     registers[REG_R12 as usize] = way_back.landing as i64;
-    registers[REG_EFL as usize] &=
-        !(TRAP_FLAG | DIRECTION_FLAG | NESTED_TASK | RESUME_FLAG | ALIGNMENT_FLAG);
+    registers[REG_EFL as usize] &= !LEFT_OVER;
     let others = registers[REG_CSGSFS as usize] as u64 & 0x0000_ffff_ffff_0000;
     registers[REG_CSGSFS as usize] = (others | code & 0xffff | (stack & 0xffff) << 48) as i64;
 }
@@ -114,35 +107,5 @@ fn arch_prctl(what: usize, argument: usize) {
     unsafe {
         asm!("syscall", inlateout("rax") libc::SYS_arch_prctl as usize => _, in("rdi") what, in("rsi") argument,
             out("rcx") _, out("r11") _, options(nostack));
-    }
-}
-
-/// A program can have the processor stop it after each instruction.
-pub(in super::super) const CAN_STEP: bool = true;
-
-/// Has the interrupted code stop after one instruction, or run as usual.
-///
-/// # Safety
-/// `context` is what a signal handler got.
-pub(in super::super) unsafe fn set_stepping(context: *mut c_void, on: bool) {
-    // SAFETY: the caller's promise.
-    let registers = unsafe { &mut (*context.cast::<ucontext_t>()).uc_mcontext.gregs };
-    let flags = &mut registers[REG_EFL as usize];
-    *flags = if on {
-        *flags | TRAP_FLAG
-    } else {
-        *flags & !TRAP_FLAG
-    };
-}
-
-/// Whether the instruction at `address`, which is about to be executed, calls the system: `syscall`, `sysenter`, `int`.
-pub(in super::super) fn at_system_call(address: usize) -> bool {
-    // SAFETY: an instruction lies there, of two bytes at least if the first is one of these.
-    unsafe {
-        let first = *(address as *const u8);
-        match first {
-            0x0f => matches!(*((address + 1) as *const u8), 0x05 | 0x34),
-            _ => first == 0xcd,
-        }
     }
 }

@@ -1,0 +1,2 @@
+int calls;
+int twice(int x) { calls++; return 2 * x; }

@@ -1,0 +1,3 @@
+fn main() {
+    println!("second {}", my_app::TABLE[0]);
+}
