@@ -188,7 +188,7 @@ fn another_program_loads_what_the_command_made() {
     let shown = module.function::<fn(&str, f64) -> String>("shown").unwrap();
     assert_eq!(shown("x", 2.5), "   x|2.50");
     let boom = module.function::<fn() -> u8>("boom").unwrap();
-    let panic = std::panic::catch_unwind(|| boom()).unwrap_err();
+    let panic = std::panic::catch_unwind(*boom).unwrap_err();
     assert_eq!(*panic.downcast::<&str>().unwrap(), "boom");
 }
 

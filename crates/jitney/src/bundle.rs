@@ -4,7 +4,7 @@
 //! program that has nothing (`jitney_link::Linker::take_along`). What is read takes the same way to a [`Module`]
 //! (crate::Module) as a source that has just been compiled, after it has been found to fit this program.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jitney_build::{
     Built, Bundle, BundleKind, Damage, Error as BuildError, Identity, Options, SharedCrate, Status,
@@ -353,7 +353,7 @@ fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> Error {
 /// # Errors
 /// When not: the first export that is something else.
 pub(crate) fn check_exports(
-    path: &PathBuf,
+    path: &Path,
     image: &Image,
     exports: &[jitney_build::Export],
 ) -> Result<(), Error> {

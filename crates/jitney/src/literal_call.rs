@@ -76,6 +76,7 @@ impl Module {
                 "that is too many arguments for a call without a compiler".to_owned(),
             ));
         }
+        let _texts = words.give_texts();
         // SAFETY: the function has this address and type, the words are those of its arguments, and the module is loaded
         // as long as this borrow of it lives.
         Ok(unsafe { result.call(address, words) })
@@ -97,8 +98,21 @@ struct Words {
     room: usize,
     floats: Vec<u64>,
     stack: Vec<u64>,
-    /// What the callee owns from the call on; it lies here.
-    texts: Vec<Box<ManuallyDrop<String>>>,
+    /// What the callee owns from the call on. It lies in boxes, whose addresses are among the integers.
+    texts: Vec<*mut String>,
+}
+
+/// Where a text lies that is not dropped with it.
+type Room = Box<ManuallyDrop<String>>;
+
+impl Drop for Words {
+    /// There has been no call.
+    fn drop(&mut self) {
+        for text in std::mem::take(&mut self.texts) {
+            // SAFETY: the pointer is a box's, which nothing else owns.
+            drop(unsafe { Box::from_raw(text) });
+        }
+    }
 }
 
 impl Words {
@@ -110,6 +124,15 @@ impl Words {
             stack: Vec::new(),
             texts: Vec::new(),
         }
+    }
+
+    /// Hands the texts over to the callee, which drops them. What is returned is their room, for the length of the call.
+    fn give_texts(&mut self) -> Vec<Room> {
+        let texts = std::mem::take(&mut self.texts).into_iter();
+        // SAFETY: each pointer is a box's, which nothing else owns; `Room` has a `String`'s layout and drops nothing.
+        texts
+            .map(|text| unsafe { Box::from_raw(text.cast()) })
+            .collect()
     }
 
     fn integer(&mut self, word: u64) {
@@ -144,8 +167,8 @@ impl Words {
             ("&str", LiteralValue::Text(it)) => self.slice(it.as_bytes()),
             ("&[u8]", LiteralValue::Bytes(it)) => self.slice(it),
             ("alloc::string::String", LiteralValue::Text(it)) => {
-                let text = Box::new(ManuallyDrop::new(it.clone()));
-                self.integer((&raw const *text).expose_provenance() as u64);
+                let text = Box::into_raw(Box::new(it.clone()));
+                self.integer(text.expose_provenance() as u64);
                 self.texts.push(text);
             }
             ("f32" | "f64", LiteralValue::Float { digits, suffix }) if fits(suffix, type_) => {
