@@ -154,6 +154,11 @@ mod tests {
                 spans: vec![span],
                 rendered: "warning: unused\n".to_owned(),
             }],
+            package: Some(Package {
+                name: "sample".to_owned(),
+                version: "0.4.3".to_owned(),
+            }),
+            environment: vec![("CARGO_PKG_NAME".to_owned(), "sample".to_owned())],
         }
     }
 
@@ -192,7 +197,7 @@ mod tests {
             writer.section(ABOUT, about);
             back(&writer.finish()).unwrap_err().to_string()
         };
-        let empty: &[u8] = &[0, 0, 0, 0, 0, 0, 0];
+        let empty: &[u8] = &[0, 0, 0, 0, 0, 0, 0, 0, 0];
         let none = [empty, &[0]].concat();
         assert_eq!(about(&none), "its section `built` has 1 bytes too many");
         // 2^35 objects, of which not one is there.

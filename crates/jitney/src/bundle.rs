@@ -237,8 +237,10 @@ impl Loadable {
                 ..nothing()
             },
         };
-        let bundle = bundle(jit, shared, linkable, content, &self.is_root())?;
-        Ok(bundle.content.write(path.as_ref())?)
+        match bundle(jit, shared, linkable, content, &self.is_root()) {
+            Err(Error::Link(LinkError::NothingToLink)) => Err(self.offers_nothing()),
+            bundle => Ok(bundle?.content.write(path.as_ref())?),
+        }
     }
 }
 

@@ -318,7 +318,7 @@ impl Loadable {
         ))
     }
 
-    fn offers_nothing(&self) -> Error {
+    pub(crate) fn offers_nothing(&self) -> Error {
         let refused = |export: &Export| Some((export.name.clone(), export.reason()?.to_owned()));
         Error::NothingOffered {
             name: self.name().to_owned(),
