@@ -65,5 +65,7 @@ fn built(objects: Vec<Vec<u8>>) -> crate::Built {
             crate::Level::Warning,
             "unused".to_owned(),
         )],
+        package: None,
+        environment: Vec::new(),
     }
 }
