@@ -156,7 +156,7 @@ fn nothing_is_written_that_is_no_bundle() {
     let bundle = |source: &str, output: &str| sandbox.run(["bundle", source, "-o", output]);
     bundle("bad.rs", "x.jitney").failed(1, &["bad.rs:1"]);
     bundle("empty.rs", "x.jitney").failed(1, &["nothing to compile"]);
-    bundle("generic.rs", "x.jitney").failed(1, &["generic.rs", "`f`"]);
+    bundle("generic.rs", "x.jitney").failed(1, &["`generic` offers nothing", "`f`"]);
     bundle("lib.rs", "nowhere/x.jitney").failed(1, &["nowhere/x.jitney"]);
     bundle("lib.rs", ".").failed(1, &["cannot write"]);
     sandbox.run(["bundle", "lib.rs"]).failed(2, &["--output"]);
