@@ -5,6 +5,7 @@
 //! unwind entry, an archive's index) and give it a value at some border.
 
 mod archive;
+mod bundle;
 mod container;
 mod elf;
 mod frames;
@@ -44,6 +45,17 @@ pub fn mutate_container(data: &mut [u8], size: usize, max_size: usize, seed: u32
         return whole.len();
     }
     change(data, size, max_size, seed, container::tables)
+}
+
+/// Changes a bundle in place and returns its new size; makes a whole one of nothing.
+pub fn mutate_bundle(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
+    // The seed is as much room as a whole one needs.
+    let is_room = data[..size].iter().all(|byte| *byte == 0);
+    if is_room && let Some(whole) = bundle::whole(max_size) {
+        data[..whole.len()].copy_from_slice(&whole);
+        return whole.len();
+    }
+    change(data, size, max_size, seed, bundle::tables)
 }
 
 fn change(

@@ -69,6 +69,11 @@ pub enum Damage {
     Missing(String),
 }
 
+/// Whether a file that begins so is meant to be a container.
+pub(crate) fn is_beginning(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC)
+}
+
 /// Puts a container together.
 #[derive(Debug)]
 pub(crate) struct Writer {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use crate::container::Damage;
 use crate::diagnostic::{Diagnostic, Rendered};
 
 /// Why a source could not be built.
@@ -282,6 +283,15 @@ pub enum Error {
         path: PathBuf,
         /// The system's reason.
         source: io::Error,
+    },
+
+    /// A file is no bundle, or a damaged one.
+    #[error("the bundle `{}` cannot be loaded: {damage}; make it again with `jitney bundle`", path.display())]
+    Bundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        damage: Damage,
     },
 
     /// A dependency's name, requirement or path is not usable as given.

@@ -2,6 +2,7 @@
 //! `fuzz/README.md`.
 
 use crate::built_form;
+use crate::bundle::{Bundle, BundleKind, Identity};
 use crate::container::{Container, seal};
 
 /// Reads a container, as it is and with a checksum that is right, and what was built out of it.
@@ -21,12 +22,42 @@ pub fn container(data: &[u8]) {
     }
 }
 
+/// Reads a bundle, with a checksum that is right. Its objects, and what came of libraries with them.
+pub fn bundle(data: &[u8]) -> Option<(Vec<Vec<u8>>, Vec<u8>)> {
+    let mut sealed = data.to_vec();
+    seal(&mut sealed);
+    let bundle = Bundle::from_bytes(&sealed).ok()?;
+    let program = Identity::new("rustc", Vec::new());
+    bundle.identity.differences(&program);
+    Some((bundle.built.objects, bundle.parts))
+}
+
+/// A bundle as jitney writes it, with this object and these parts.
+pub fn bundle_of(object: Vec<u8>, parts: Vec<u8>) -> Vec<u8> {
+    let bundle = Bundle {
+        identity: Identity::new("rustc", Vec::new()),
+        kind: BundleKind::Library { rust: true },
+        built: built(vec![object]),
+        object_names: vec!["seed.o".to_owned()],
+        parts,
+    };
+    bundle.to_bytes()
+}
+
 /// A container as jitney writes it, with these objects.
 pub fn container_of(objects: Vec<Vec<u8>>) -> Vec<u8> {
-    let built = crate::Built {
+    let mut built = built(objects);
+    built.archives.push("/lib/libone.rlib".into());
+    let mut writer = crate::container::Writer::new();
+    let written = built_form::write(&built, &mut writer);
+    written.map(|()| writer.finish()).unwrap_or_default()
+}
+
+fn built(objects: Vec<Vec<u8>>) -> crate::Built {
+    crate::Built {
         name: "fuzzed".to_owned(),
         objects,
-        archives: vec!["/lib/libone.rlib".into()],
+        archives: Vec::new(),
         shared_libraries: vec!["m".to_owned()],
         exports: Vec::new(),
         private: vec!["hidden".to_owned()],
@@ -34,9 +65,6 @@ pub fn container_of(objects: Vec<Vec<u8>>) -> Vec<u8> {
             crate::Level::Warning,
             "unused".to_owned(),
         )],
-        in_use: crate::InUse::default(),
-    };
-    let mut writer = crate::container::Writer::new();
-    let written = built_form::write(&built, &mut writer);
-    written.map(|()| writer.finish()).unwrap_or_default()
+        ..crate::Built::default()
+    }
 }

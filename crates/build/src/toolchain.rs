@@ -47,6 +47,19 @@ impl Toolchain {
         Err(Error::NoRustc { tried })
     }
 
+    /// The toolchain that compiled this crate, as it was then and where it was then; it may be gone. Nothing is looked
+    /// for.
+    pub fn recorded() -> Toolchain {
+        let sysroot = PathBuf::from(recorded::SYSROOT);
+        Toolchain {
+            rustc: executable(&sysroot, "rustc"),
+            cargo: executable(&sysroot, "cargo"),
+            sysroot,
+            version: env!("JITNEY_RECORDED_VERSION").to_owned(),
+            host: env!("JITNEY_RECORDED_HOST").to_owned(),
+        }
+    }
+
     /// The toolchain at a path: a rustc executable (rustup's proxy is followed to the real one) or a sysroot folder.
     ///
     /// # Errors

@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Call(Call),
     /// List what a source offers: functions, globals and types, and what cannot be handed out and why
     Exports(Exports),
+    /// Compile a source into a file that is loaded where no compiler is, by `call`, `run`, `exports` and programs of yours
+    Bundle(Bundle),
     /// Write the symbols of a program of yours to a file, before it is stripped: it can load code then all the same
     Symbols(Symbols),
     /// Show how a program or library would be linked, without running any of it
@@ -58,9 +60,11 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
-    /// The source: a `.rs` file, the folder of a Cargo package, or a package of the registry, as in `hex@0.4`
+    /// The source: a `.rs` file, the folder of a Cargo package, a package of the registry, as in `hex@0.4`, or a bundle
+    /// (`.jitney`)
     pub(crate) source: PathBuf,
-    /// A Rust expression, in the scope of the source's crate root: 'add(5, 6)'
+    /// A Rust expression, in the scope of the source's crate root: 'add(5, 6)'. For a bundle one call with literal
+    /// arguments
     #[arg(allow_hyphen_values = true)]
     pub(crate) expression: String,
     #[command(flatten)]
@@ -77,6 +81,21 @@ pub(crate) struct Exports {
     /// Print a JSON array
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bundle {
+    /// The source: as for `run`, a program or a library
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// The file to write, by convention `NAME.jitney`
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Take the source for a program, even if it has public functions too
+    #[arg(long)]
+    pub(crate) program: bool,
+    #[command(flatten)]
+    pub(crate) options: SourceOptions,
 }
 
 #[derive(Debug, Args)]
@@ -166,6 +185,14 @@ pub(crate) struct SourceOptions {
     /// Show the compiler's warnings and every command that is run
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// What loads these sources: a bundle is loaded without a compiler, whether there is one or not.
+pub(crate) fn jit(sources: &[PathBuf]) -> Result<Jit, jitney::Error> {
+    match sources {
+        [only] if jitney::is_bundle(only) => Jit::without_compiler(),
+        _ => Jit::new(),
+    }
 }
 
 impl SourceOptions {

@@ -2,18 +2,18 @@
 
 use std::process::ExitCode;
 
-use jitney::{Export, ExportKind, Jit, Source};
+use jitney::{Export, ExportKind, Source};
 use serde_json::json;
 
 use crate::Outcome;
-use crate::arguments::Exports;
+use crate::arguments::{self, Exports};
 use crate::{interrupt, output};
 
-pub(crate) fn exports(arguments: Exports) -> Outcome {
-    let jit = Jit::new()?;
-    let source = arguments.options.apply(&jit, &arguments.sources);
+pub(crate) fn exports(given: Exports) -> Outcome {
+    let jit = arguments::jit(&given.sources)?;
+    let source = given.options.apply(&jit, &given.sources);
     let loadable = interrupt::build(source, Source::build)?;
-    let text = if arguments.json {
+    let text = if given.json {
         let exports: Vec<_> = loadable.exports().iter().map(as_json).collect();
         format!("{:#}\n", serde_json::Value::from(exports))
     } else {

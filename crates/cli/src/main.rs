@@ -3,6 +3,7 @@
 
 mod arguments;
 mod asm;
+mod bundle;
 mod cache;
 mod call;
 mod dis;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Call(arguments) => call::call(arguments),
         Command::Exports(arguments) => exports::exports(arguments),
+        Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Link(arguments) => link::link(arguments),
         Command::Symbols(arguments) => symbols::symbols(arguments),
         Command::Exec(arguments) => exec::exec(arguments),

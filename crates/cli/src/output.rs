@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::panic;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -84,14 +84,14 @@ pub(crate) fn warnings(asked: bool, warnings: &[Diagnostic]) {
 ///
 /// # Errors
 /// As for [`print()`].
-pub(crate) fn call(function: fn()) -> Outcome {
+pub(crate) fn call(function: impl FnOnce()) -> Outcome {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if unprinted(info.payload()).is_none() {
             hook(info);
         }
     }));
-    let Err(payload) = panic::catch_unwind(function) else {
+    let Err(payload) = panic::catch_unwind(AssertUnwindSafe(function)) else {
         return Ok(ExitCode::SUCCESS);
     };
     match unprinted(&*payload) {

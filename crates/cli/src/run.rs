@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::CommandFactory;
 use clap::error::ErrorKind;
-use jitney::{Jit, ProgramAllocator, Source, ThreadLocalRoom};
+use jitney::{ProgramAllocator, Source, ThreadLocalRoom};
 
 use crate::Outcome;
-use crate::arguments::{Arguments, Run};
+use crate::arguments::{Arguments, Run, jit};
 use crate::{interrupt, output, restart};
 
 /// A program may bring an allocator of its own.
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: Run) -> Outcome {
         arguments,
     } = arguments;
     refuse_stray_arguments(&sources);
-    let jit = Jit::new()?;
+    let jit = jit(&sources)?;
     if !jit.lend_thread_locals(&ROOM) {
         return Err("this build of jitney has no room for the thread-locals of programs".into());
     }

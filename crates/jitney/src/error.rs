@@ -1,6 +1,7 @@
 //! What can go wrong between a source and a handle.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// Why something could not be loaded or looked up. Nothing of a failed load is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -60,12 +61,50 @@ pub enum Error {
         /// The compiler that was found.
         found: String,
     },
+    /// Something has to be compiled, and this `Jit` was made to do without a compiler.
+    #[error(
+        "a `Jit` that was made by `Jit::without_compiler` loads bundles only: load other sources by one that \
+         `Jit::new` made"
+    )]
+    WithoutCompiler,
+    /// A bundle does not fit this program.
+    #[error("the bundle `{}` does not fit this program: {}", path.display(), reasons.join("; "))]
+    BundleUnfit {
+        /// The bundle.
+        path: PathBuf,
+        /// What differs, and what to do about it; one or more.
+        reasons: Vec<String>,
+    },
+    /// Something was asked of a bundle that only other sources can do.
+    #[error("`{}` is a bundle: {what}", path.display())]
+    OfBundle {
+        /// The bundle.
+        path: PathBuf,
+        /// What cannot be done with it, and what can.
+        what: String,
+    },
+    /// A source cannot be put into a bundle.
+    #[error("`{name}` cannot be put into a bundle: {reason}")]
+    NotBundled {
+        /// The source's name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// A crate of this program's own cannot be shared.
     #[error("the program's own crate `{name}` cannot be shared: {reason}")]
     HostCrate {
         /// The crate's name.
         name: String,
         /// Why not, and what to do.
+        reason: String,
+    },
+    /// A call that was given as a text cannot be made.
+    #[error("`{call}` cannot be called: {reason}")]
+    LiteralCall {
+        /// The text.
+        call: String,
+        /// Why not, with what the function is.
         reason: String,
     },
     /// The module has no export of that name and kind.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::LocalKey;
 
-use jitney_build::{HostCrates, HostGraph, Part, Toolchain, Workspace};
+use jitney_build::{Bundle, HostCrates, HostGraph, Part, Toolchain, Workspace};
 use jitney_link::{Linker, SharedMemory};
 
 use crate::allocator::{self, ProgramAllocator};
@@ -21,6 +21,8 @@ use crate::source::Source;
 pub struct Jit {
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) linker: &'static Linker,
+    /// Whether it does without a compiler: the toolchain of its workspace need not be there then.
+    pub(crate) without_compiler: bool,
 }
 
 impl Jit {
@@ -73,6 +75,20 @@ impl Jit {
         Ok(Jit {
             workspace: Arc::new(Workspace::new(toolchain)),
             linker,
+            without_compiler: false,
+        })
+    }
+
+    /// Reads this program's symbols, and looks for no compiler: for a machine without one, where [`Jit::bundle`] loads
+    /// what was compiled elsewhere. Other sources are refused.
+    ///
+    /// # Errors
+    /// When this program was stripped and no file with its symbols is found; the message says what to do.
+    pub fn without_compiler() -> Result<Jit, Error> {
+        Ok(Jit {
+            workspace: Arc::new(Workspace::new(Toolchain::recorded())),
+            linker: Linker::of_process_alone(None)?,
+            without_compiler: true,
         })
     }
 
@@ -81,12 +97,12 @@ impl Jit {
     /// # Errors
     /// As for [`Jit::new`].
     pub fn toolchain(self, path: impl AsRef<Path>) -> Result<Jit, Error> {
-        let Jit {
-            workspace,
-            linker: _,
-        } = Jit::with_toolchain(path)?;
-        let toolchain = workspace.toolchain.clone();
-        Ok(self.change(|workspace| workspace.toolchain = toolchain))
+        let toolchain = Jit::with_toolchain(path)?.workspace.toolchain.clone();
+        let jit = self.change(|workspace| workspace.toolchain = toolchain);
+        Ok(Jit {
+            without_compiler: false,
+            ..jit
+        })
     }
 
     /// Keeps what was built (sources, and their dependencies) in this folder instead of the user's cache folder, which
@@ -172,9 +188,12 @@ impl Jit {
     /// By its ending it is C (`.c`, `.i`), C++ (`.cc`, `.cpp`, `.cxx`, `.C`, …), assembly (`.s`, `.S`),
     /// an object (`.o`), an archive (`.a`) or a shared library (`.so`); any other file is Rust, unless its
     /// first bytes say that it is an object. A Rust file's `mod`s and the files that it includes are found
-    /// beside it.
+    /// beside it. A bundle (`.jitney`) is as [`Jit::bundle`] takes it.
     pub fn file(&self, path: impl Into<PathBuf>) -> Source {
         let path = path.into();
+        if Bundle::is_one(&path) {
+            return self.bundle(path);
+        }
         match Part::of_file(&path) {
             Some(part) => Source::of_parts(self.clone(), vec![part]),
             None => Source::new(self.clone(), jitney_build::Source::File(path)),
@@ -239,6 +258,28 @@ impl Jit {
         Source::of_parts(self.clone(), vec![Part::Archive(path.into())])
     }
 
+    /// A source that was compiled before: a file that [`Source::bundle`] or `jitney bundle` wrote. No compiler is
+    /// needed to load it, and no library that it was compiled with.
+    ///
+    /// It holds machine code: to load it is to trust who made it, as with any program. What is checked is that the file is
+    /// as it was written, and that it fits this program.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), jitney::Error> {
+    /// use jitney::Jit;
+    ///
+    /// // Where a compiler is:
+    /// Jit::new()?.text("pub fn add(a: i32, b: i32) -> i32 { a + b }").bundle("add.jitney")?;
+    /// // Where none need be, in a program that the same compiler built:
+    /// let module = Jit::without_compiler()?.bundle("add.jitney").load()?;
+    /// assert_eq!(module.function::<fn(i32, i32) -> i32>("add")?(5, 6), 11);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bundle(&self, path: impl Into<PathBuf>) -> Source {
+        Source::of_bundle(self.clone(), path.into())
+    }
+
     /// Lends room for thread-locals to the programs that are run from now on; see
     /// [`ThreadLocalRoom`].
     ///
@@ -264,7 +305,8 @@ impl Jit {
         allocator::lend(allocator)
     }
 
-    /// The toolchain in use.
+    /// The toolchain in use. Where it does without ([`Jit::without_compiler`]), the one that built this program, which
+    /// need not be there.
     pub fn compiler(&self) -> &Toolchain {
         &self.workspace.toolchain
     }

@@ -6,8 +6,8 @@
 //! and thread-locals, a call costs what any call through a function pointer costs, and a text is
 //! loaded in little more than the time that rustc takes.
 //!
-//! Not where no compiler may be installed, and not for code that nobody trusts (it runs with all the
-//! rights of the process). Programs may be built as cargo's profiles have it, link-time optimization
+//! Where no compiler may be installed, load what was compiled before ([`Jit::bundle`]). Not for code that nobody trusts
+//! (it runs with all the rights of the process). Programs may be built as cargo's profiles have it, link-time optimization
 //! included; one that is stripped of its symbols needs a file with them ([`Jit::with_symbols`]).
 //!
 //! # Example
@@ -33,6 +33,7 @@
 //! is `unsafe`. What loaded code does is of course up to that code.
 
 mod allocator;
+mod bundle;
 mod callback;
 mod defining;
 mod definitions;
@@ -48,6 +49,7 @@ mod host_heap;
 mod host_library;
 mod inherited;
 mod jit;
+mod literal_call;
 mod loadable;
 mod module;
 mod program;
@@ -58,6 +60,7 @@ mod threads;
 mod unload;
 
 pub use allocator::ProgramAllocator;
+pub use bundle::is_bundle;
 pub use callback::{Answer, Argument, Callback};
 pub use error::Error;
 pub use function::Function;

@@ -1,14 +1,17 @@
 //! A source that has been compiled and can be loaded, many times if need be.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jitney_build::{Built, Diagnostic, Event, Export, InUse, Native, Package, Progress, Status};
 use jitney_link::{
-    Bytes, Error as LinkError, Explanation, HostLibrary, Image, Input, Library, LinkMap,
+    Bytes, Error as LinkError, Explanation, HostLibrary, Image, Input, Library, LinkMap, Parts,
+    Taken,
 };
 
+use crate::bundle;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::host_library;
@@ -28,6 +31,8 @@ pub struct Loadable {
 struct Compiled {
     linkable: Linkable,
     offer: Arc<Offer>,
+    /// The crates of this program's own that the source uses.
+    shared: Vec<String>,
     loads: AtomicU64,
 }
 
@@ -42,6 +47,8 @@ pub(crate) struct Linkable {
     whole_archives: bool,
     dependencies: Option<Library>,
     host_crates: Option<Arc<HostLibrary>>,
+    /// What a bundle brings along in place of libraries, and where it is.
+    parts: Option<(PathBuf, Parts)>,
     shared_libraries: Vec<String>,
     keep_literals: bool,
     hold_constructors: bool,
@@ -103,6 +110,47 @@ impl Linkable {
         Ok(linkable)
     }
 
+    /// What a bundle holds.
+    pub(crate) fn of_bundle(
+        path: PathBuf,
+        built: &Built,
+        objects: Vec<(String, Bytes)>,
+        parts: Parts,
+        definitions: Definitions,
+    ) -> Linkable {
+        Linkable {
+            name: built.name.clone(),
+            warnings: built.warnings.clone(),
+            shared_libraries: built.shared_libraries.clone(),
+            parts: Some((path, parts)),
+            objects,
+            definitions,
+            ..Linkable::default()
+        }
+    }
+
+    /// The bundle that it came from.
+    pub(crate) fn bundle(&self) -> Option<&PathBuf> {
+        self.parts.as_ref().map(|(path, _)| path)
+    }
+
+    pub(crate) fn shared_libraries(&self) -> &[String] {
+        &self.shared_libraries
+    }
+
+    pub(crate) fn keeps_literals(&self) -> bool {
+        self.keep_literals
+    }
+
+    /// All that a link would need in a program that has nothing.
+    pub(crate) fn take_along(
+        &self,
+        jit: &Jit,
+        is_root: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<Taken, Error> {
+        Ok(self.with_input(|input| jit.linker.take_along(input, is_root))?)
+    }
+
     /// Has literals outlive the module, as a `&'static str` must.
     pub(crate) fn keeping_literals(mut self) -> Linkable {
         self.keep_literals = true;
@@ -149,6 +197,7 @@ impl Linkable {
                 whole_archives: self.whole_archives,
                 dependencies: self.dependencies.as_ref(),
                 host_crates: self.host_crates.as_deref(),
+                parts: self.parts.as_ref().map(|(_, parts)| parts),
                 shared_libraries: &self.shared_libraries,
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,
@@ -168,6 +217,7 @@ impl Loadable {
         mut built: Option<Built>,
         mut native: Option<Native>,
         definitions: Definitions,
+        shared: Vec<String>,
     ) -> Result<Loadable, Error> {
         let mut offer = Offer::default();
         let is_rust = built.is_some();
@@ -183,17 +233,54 @@ impl Loadable {
         if is_rust {
             linkable = linkable.keeping_literals();
         }
+        Ok(Loadable::of_linkable(jit, linkable, offer, shared))
+    }
+
+    pub(crate) fn of_linkable(
+        jit: Jit,
+        linkable: Linkable,
+        mut offer: Offer,
+        shared: Vec<String>,
+    ) -> Loadable {
         offer.name.clone_from(&linkable.name);
         let compiled = Compiled {
             linkable,
             offer: Arc::new(offer),
+            shared,
             loads: AtomicU64::new(0),
         };
-        Ok(Loadable {
+        Loadable {
             jit,
             compiled: Arc::new(compiled),
             progress: None,
-        })
+        }
+    }
+
+    pub(crate) fn jit(&self) -> &Jit {
+        &self.jit
+    }
+
+    pub(crate) fn linkable(&self) -> &Linkable {
+        &self.compiled.linkable
+    }
+
+    pub(crate) fn shared(&self) -> &[String] {
+        &self.compiled.shared
+    }
+
+    pub(crate) fn private(&self) -> &[String] {
+        &self.compiled.offer.private
+    }
+
+    /// Which symbols a module of it is made for.
+    pub(crate) fn is_root(&self) -> impl Fn(&[u8]) -> bool + '_ {
+        let foreign: HashSet<&[u8]> = self
+            .exports()
+            .iter()
+            .filter(|export| matches!(export.status, Status::Foreign { .. }))
+            .map(|export| export.name.as_bytes())
+            .collect();
+        move |symbol| registry::is_entry(symbol) || foreign.contains(symbol)
     }
 
     /// Has loads told to the function that the build was told to.
@@ -218,21 +305,18 @@ impl Loadable {
             linkable,
             offer,
             loads,
+            ..
         } = &*self.compiled;
-        let foreign: HashSet<&[u8]> = offer
-            .exports
-            .iter()
-            .filter(|export| matches!(export.status, Status::Foreign { .. }))
-            .map(|export| export.name.as_bytes())
-            .collect();
-        let is_root = |symbol: &[u8]| registry::is_entry(symbol) || foreign.contains(symbol);
         self.tell(|name| Event::Linking { name });
         let image = linkable
-            .link(&self.jit, &is_root)
+            .link(&self.jit, &self.is_root())
             .map_err(|error| match error {
                 Error::Link(LinkError::NothingToLink) => self.offers_nothing(),
                 other => other,
             })?;
+        if let Some(path) = linkable.bundle() {
+            bundle::check_exports(path, &image, &offer.exports)?;
+        }
         let version = loads.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell(|name| Event::Loaded { name, version });
         Ok(Module::new(
@@ -243,7 +327,7 @@ impl Loadable {
         ))
     }
 
-    fn offers_nothing(&self) -> Error {
+    pub(crate) fn offers_nothing(&self) -> Error {
         let refused = |export: &Export| Some((export.name.clone(), export.reason()?.to_owned()));
         Error::NothingOffered {
             name: self.name().to_owned(),

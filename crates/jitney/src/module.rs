@@ -243,6 +243,25 @@ impl Module {
         }
     }
 
+    /// The address of an exported function, and its type as the compiler spells it.
+    pub(crate) fn function_entry(&self, path: &str) -> Result<(*mut (), &'static str), Error> {
+        let kind = ExportKind::Function;
+        let mut exports = self.loaded.offer.exports.iter().zip(&self.loaded.entries);
+        let entry = exports.find_map(|(export, entry)| {
+            let wanted = export.name == path && export.kind == kind;
+            entry.filter(|_| wanted)
+        });
+        match entry {
+            // SAFETY: as in `entry`.
+            Some(entry) => unsafe { Ok(((*entry).address(), (*entry).type_name())) },
+            // There is none of any type: this says why.
+            None => Err(self
+                .entry::<()>(path, kind)
+                .err()
+                .unwrap_or_else(|| Error::NoSuchExport(self.no_such(path, kind)))),
+        }
+    }
+
     pub(crate) fn no_such(&self, path: &str, kind: ExportKind) -> NoSuchExport {
         let of_kind = |kind| {
             self.exports()

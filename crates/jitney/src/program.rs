@@ -11,7 +11,6 @@ use jitney_build::{Built, Diagnostic, Native};
 use jitney_link::{Error as LinkError, Image, Interposition};
 
 use crate::allocator::{self, AllocatorFunctions};
-use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::fresh_process::Start;
 use crate::jit::Jit;
@@ -53,57 +52,81 @@ pub struct Program {
     environment: Vec<(String, String)>,
 }
 
-fn no_main(name: String, is_rust: bool) -> Error {
-    match is_rust {
-        true => Error::NoMain { name },
-        false => Error::NoForeignMain { name },
+/// What is known of a program before it is linked.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) is_rust: bool,
+    pub(crate) executable_stack: bool,
+    /// What a program without Rust defines for others to use.
+    pub(crate) own_names: HashSet<String>,
+    /// What cargo sets for a package's program.
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+impl Facts {
+    pub(crate) fn of(built: &Option<Built>, native: &Option<Native>) -> Facts {
+        let is_rust = built.is_some();
+        let exports = native.iter().flat_map(|native| &native.exports);
+        let names = exports.map(|export| export.name.clone());
+        Facts {
+            is_rust,
+            executable_stack: native
+                .as_ref()
+                .is_some_and(|native| native.executable_stack),
+            own_names: names.filter(|_| !is_rust).collect(),
+            environment: built
+                .as_ref()
+                .map(|built| built.environment.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Whether a symbol may have to be in the program, whatever shared libraries it meets.
+    pub(crate) fn is_root(&self, symbol: &[u8]) -> bool {
+        let own = std::str::from_utf8(symbol).is_ok_and(|name| self.own_names.contains(name));
+        symbol == b"main" || own || is_of_allocator(symbol)
+    }
+
+    pub(crate) fn no_main(&self, name: String) -> Error {
+        match self.is_rust {
+            true => Error::NoMain { name },
+            false => Error::NoForeignMain { name },
+        }
     }
 }
 
+fn is_of_allocator(symbol: &[u8]) -> bool {
+    let mut names = allocator::NAMES.iter();
+    names.any(|name| symbol.ends_with(name.as_bytes()))
+}
+
 impl Program {
-    pub(crate) fn new(
-        jit: Jit,
-        built: Option<Built>,
-        native: Option<Native>,
-        mut definitions: Definitions,
+    pub(crate) fn of_linkable(
+        jit: &Jit,
+        mut linkable: Linkable,
+        facts: Facts,
     ) -> Result<Program, Error> {
-        let is_rust = built.is_some();
-        let environment = built
-            .as_ref()
-            .map(|built| built.environment.clone())
-            .unwrap_or_default();
-        let executable_stack = native
-            .as_ref()
-            .is_some_and(|native| native.executable_stack);
-        let own_names = match (&native, is_rust) {
-            (Some(native), false) => native
-                .exports
-                .iter()
-                .map(|export| export.name.clone())
-                .collect(),
-            _ => Vec::new(),
-        };
+        let Facts {
+            is_rust,
+            executable_stack,
+            ..
+        } = facts;
         if !is_rust {
-            definitions.instead = threads::functions(executable_stack);
+            linkable.definitions.instead = threads::functions(executable_stack);
         }
-        let linkable = Linkable::new(built, native, definitions)?.holding_constructors();
+        let linkable = linkable.holding_constructors();
         let of_allocator = |symbol: &[u8], name: &str| symbol.ends_with(name.as_bytes());
         // What a shared library refers to by name is the program's where that defines it. The libraries
         // that the program asks for are open by the time the linker asks.
-        let own: HashSet<&[u8]> = own_names.iter().map(String::as_bytes).collect();
+        let own: HashSet<&[u8]> = facts.own_names.iter().map(String::as_bytes).collect();
         let interposition = OnceCell::new();
         let is_interposed = |symbol: &[u8]| {
             let interposition = interposition.get_or_init(|| Interposition::of_names(&own));
             own.contains(symbol) && interposition.wants(symbol)
         };
-        let is_root = |symbol: &[u8]| {
-            symbol == b"main"
-                || is_interposed(symbol)
-                || allocator::NAMES
-                    .iter()
-                    .any(|name| of_allocator(symbol, name))
-        };
-        let linked = linkable.link(&jit, &is_root);
+        let is_root =
+            |symbol: &[u8]| symbol == b"main" || is_interposed(symbol) || is_of_allocator(symbol);
+        let linked = linkable.link(jit, &is_root);
         let Linkable {
             name,
             warnings,
@@ -113,7 +136,7 @@ impl Program {
         // The program may call them to the very end of the process.
         std::mem::forget(definitions);
         let image = match linked {
-            Err(Error::Link(LinkError::NothingToLink)) => return Err(no_main(name, is_rust)),
+            Err(Error::Link(LinkError::NothingToLink)) => return Err(facts.no_main(name)),
             linked => linked?,
         };
         let address_of = |wanted: &dyn Fn(&[u8]) -> bool| {
@@ -131,7 +154,7 @@ impl Program {
             Some(unsafe { AllocatorFunctions::at(addresses.try_into().ok()?) })
         });
         let Some(main) = address_of(&|symbol| symbol == b"main") else {
-            return Err(no_main(name, is_rust));
+            return Err(facts.no_main(name));
         };
         Ok(Program {
             name,
@@ -142,7 +165,7 @@ impl Program {
             allocator,
             is_rust,
             executable_stack,
-            environment,
+            environment: facts.environment,
         })
     }
 

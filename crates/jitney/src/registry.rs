@@ -22,6 +22,11 @@ pub(crate) fn is_entry(symbol: &[u8]) -> bool {
         .any(|window| window == MARKER.as_bytes())
 }
 
+/// Whether a variable can be an entry, by where it is and how large.
+pub(crate) fn is_entry_sized(address: usize, size: u64) -> bool {
+    address.is_multiple_of(align_of::<Entry>()) && size == size_of::<Entry>() as u64
+}
+
 /// The part of an entry's symbol name that tells which export it is for.
 pub(crate) fn marker(symbol: &str) -> Option<&str> {
     let entry = &symbol[symbol.find(MARKER)?..];

@@ -4,17 +4,18 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jitney_build::{Dependency, Event, Native, Options, Part, Progress, Stop};
+use jitney_build::{Bundle, Dependency, Event, Native, Options, Part, Progress, Stop};
 use jitney_link::{Explanation, LinkMap};
 
 use crate::allocator;
+use crate::bundle;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::host_crate;
 use crate::jit::Jit;
 use crate::loadable::{Linkable, Loadable};
 use crate::module::Module;
-use crate::program::Program;
+use crate::program::{Facts, Program};
 
 /// Something to build and load, with its options.
 ///
@@ -23,12 +24,14 @@ use crate::program::Program;
 #[derive(Clone, Debug)]
 #[must_use = "a source does nothing until it is built or loaded"]
 pub struct Source {
-    jit: Jit,
+    pub(crate) jit: Jit,
     rust: Option<jitney_build::Source>,
+    /// It was compiled before; then there is nothing else to it.
+    bundle: Option<PathBuf>,
     /// What is not Rust.
     parts: Vec<Part>,
-    options: Options,
-    host_crates: Vec<String>,
+    pub(crate) options: Options,
+    pub(crate) host_crates: Vec<String>,
     pub(crate) definitions: Definitions,
 }
 
@@ -40,10 +43,18 @@ impl Source {
         }
     }
 
+    pub(crate) fn of_bundle(jit: Jit, path: PathBuf) -> Source {
+        Source {
+            bundle: Some(path),
+            ..Source::of_parts(jit, Vec::new())
+        }
+    }
+
     pub(crate) fn of_parts(jit: Jit, parts: Vec<Part>) -> Source {
         Source {
             jit,
             rust: None,
+            bundle: None,
             parts,
             options: Options::default(),
             host_crates: Vec::new(),
@@ -53,6 +64,12 @@ impl Source {
 
     pub(crate) fn of_files(jit: Jit, paths: impl Iterator<Item = PathBuf>) -> Source {
         let mut source = Source::of_parts(jit, Vec::new());
+        let paths: Vec<PathBuf> = paths.collect();
+        if let [only] = &paths[..]
+            && Bundle::is_one(only)
+        {
+            return Source::of_bundle(source.jit, only.clone());
+        }
         let mut rust = Vec::new();
         for path in paths {
             match Part::of_file(&path) {
@@ -251,7 +268,11 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Build`] with the compiler's diagnostics whole, or with what else stood in the way.
-    pub fn build(self) -> Result<Loadable, Error> {
+    pub fn build(mut self) -> Result<Loadable, Error> {
+        if let Some(path) = self.bundle.take() {
+            return self.open_library(&path);
+        }
+        let shared = self.may_use();
         let source = self.ready()?;
         let Source {
             jit,
@@ -272,7 +293,7 @@ impl Source {
             ),
             None => None,
         };
-        let loadable = Loadable::new(jit, built, native, definitions)?;
+        let loadable = Loadable::new(jit, built, native, definitions, shared)?;
         Ok(loadable.telling(options.progress))
     }
 
@@ -309,7 +330,8 @@ impl Source {
             .jit
             .workspace
             .expression(rust, &options, expression)?;
-        let loadable = Loadable::new(source.jit, Some(built), native, source.definitions)?;
+        let shared = Vec::new();
+        let loadable = Loadable::new(source.jit, Some(built), native, source.definitions, shared)?;
         Ok(loadable.telling(options.progress))
     }
 
@@ -317,7 +339,17 @@ impl Source {
     ///
     /// # Errors
     /// As for [`Source::build`].
-    pub fn build_program(self) -> Result<Program, Error> {
+    pub fn build_program(mut self) -> Result<Program, Error> {
+        if let Some(path) = self.bundle.take() {
+            return self.open_program(&path);
+        }
+        let (jit, _, linkable, facts) = self.compile_program()?;
+        Program::of_linkable(&jit, linkable, facts)
+    }
+
+    /// Compiles the source as a program. Returns also the crates of this program's own that it uses.
+    pub(crate) fn compile_program(self) -> Result<(Jit, Vec<String>, Linkable, Facts), Error> {
+        let shared = self.may_use();
         let source = self.ready()?;
         let native = source.native()?;
         let built = match &source.rust {
@@ -329,7 +361,9 @@ impl Source {
             }
             None => None,
         };
-        Program::new(source.jit, built, native, source.definitions)
+        let facts = Facts::of(&built, &native);
+        let linkable = Linkable::new(built, native, source.definitions)?;
+        Ok((source.jit, shared, linkable, facts))
     }
 
     /// Links the source as [`Source::build_program`] would, or as a library where it has no `main`, as
@@ -351,6 +385,14 @@ impl Source {
     pub fn link_map(self) -> Result<LinkMap, Error> {
         let (jit, linkable, roots) = self.unlinked()?;
         linkable.map(&jit, &roots.as_filter())
+    }
+
+    /// The crates of this program's own that the source may have used.
+    fn may_use(&self) -> Vec<String> {
+        match self.rust {
+            Some(_) => bundle::may_use(&self.jit, &self.host_crates),
+            None => Vec::new(),
+        }
     }
 
     /// What of the source is not Rust, for one that has any.
@@ -418,6 +460,15 @@ impl Source {
 
     /// The source as it is built: with the crates of the host that it asks for.
     fn ready(mut self) -> Result<Source, Error> {
+        if let Some(path) = self.bundle {
+            return Err(Error::OfBundle {
+                path,
+                what: "this needs the source that it was made of, and a compiler".to_owned(),
+            });
+        }
+        if self.jit.without_compiler {
+            return Err(Error::WithoutCompiler);
+        }
         for name in std::mem::take(&mut self.host_crates) {
             // What `Jit::host` brings need not be asked for.
             let host = self.jit.workspace.host.as_ref();

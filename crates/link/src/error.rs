@@ -64,6 +64,16 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// There is no standard library to link with: this process's linker was made without a toolchain, and the objects
+    /// bring none along.
+    NoToolchain,
+    /// Parts of libraries that were taken along with objects cannot be read.
+    Parts {
+        /// What does not hold.
+        reason: String,
+    },
+    /// Parts of the standard library are of another build than this program's.
+    OtherStandardLibrary,
     /// The running program cannot be linked against.
     Host(HostError),
     /// Symbols that nothing defines: all of them at once.
@@ -215,6 +225,16 @@ impl fmt::Display for Error {
                 f,
                 "no standard library in {}: install the toolchain's `rust-std` component for this target",
                 folder.display()
+            ),
+            Error::NoToolchain => f.write_str(
+                "there is no standard library to link with: install the toolchain that built this program",
+            ),
+            Error::Parts { reason } => {
+                write!(f, "the library parts that come with the objects are damaged: {reason}")
+            }
+            Error::OtherStandardLibrary => f.write_str(
+                "it was made with another build of the standard library than this program's: make it again with the \
+                 toolchain that built this program, or rebuild this program",
             ),
             Error::Host(error) => error.fmt(f),
             Error::Undefined(symbols) => {

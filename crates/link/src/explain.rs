@@ -62,7 +62,7 @@ impl Linker {
         is_root: &dyn Fn(&[u8]) -> bool,
         symbol: &str,
     ) -> Result<Explanation, Error> {
-        let (archives, dependencies) = (input.archives, input.dependencies);
+        let archives = input.archives;
         let host_crates = input.host_crates;
         let definitions = input.definitions;
         self.rehearse(input, |session| {
@@ -89,10 +89,8 @@ impl Linker {
                 offers.push(Offer::new("this program", &what));
             }
             let host_crates = host_crates.map(HostLibrary::get).transpose()?;
-            for library in [archives, dependencies, Some(self.standard()), host_crates]
-                .into_iter()
-                .flatten()
-            {
+            let libraries = archives.into_iter().chain(session.libraries());
+            for library in libraries.chain(host_crates) {
                 offers.extend(in_library(library, &name)?);
             }
             if supplied::after_libraries(&name).is_some() {

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use object::read::archive::ArchiveFile;
 
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::gather::gather;
 use crate::host::{Host, symbol_file};
 use crate::linker::{Input, Linker, rehearse};
+use crate::parts::Parts;
 use crate::read::{Bytes, Library, Object, Origin};
 
 /// Reads an object: its sections, symbols, relocations, groups and unwind entries.
@@ -87,8 +89,7 @@ pub fn host_symbols(data: &[u8]) {
 /// process, and takes all of it back; has the link map and some symbols explained. No code of theirs
 /// runs. Every symbol is a root.
 pub fn link(library_folder: &Path, data: &[u8]) {
-    let linker = Linker::of_process(library_folder)
-        .expect("the fuzzing program itself can be linked against");
+    let linker = this_linker(library_folder);
     let file = MemoryFile::new(data);
     let archive = ArchiveFile::parse(data).ok();
     let first = archive.and_then(|archive| archive.members().next()?.ok()?.data(data).ok());
@@ -99,7 +100,7 @@ pub fn link(library_folder: &Path, data: &[u8]) {
     let names = [0, 1, 2].map(|at| object.symbols().len() * at / 3);
     let names = names.map(|at| String::from_utf8_lossy(object.symbol_name(at as u32)).into_owned());
     if let Some(module) = heard(gather(vec![object], archives.as_ref(), false)) {
-        heard(rehearse(linker, &module, &|_| true, false));
+        heard(rehearse(linker, &module, &|_| true, false, None));
     }
     // What is said of a link is much work for a large one.
     if data.len() < 8192 {
@@ -116,6 +117,41 @@ pub fn link(library_folder: &Path, data: &[u8]) {
             heard(linker.explain(input(), &|_| true, &name)).map(|said| said.to_string());
         }
     }
+}
+
+/// Reads parts of libraries that come with objects, and links these with them, in a host that has nothing, so that the
+/// parts are used. Taken back as by [`link`].
+pub fn parts(library_folder: &Path, objects: &[Vec<u8>], data: &[u8]) {
+    let linker = this_linker(library_folder).bare();
+    let Some(parts) = heard(Parts::read(data)) else {
+        return;
+    };
+    for library in [parts.dependencies(), parts.standard()] {
+        for object in library.read_objects() {
+            // A part covers itself, and is nothing more together with itself.
+            assert!(object.covers(object) && object.is_of_same_file(object));
+            heard(object.with(object));
+        }
+    }
+    let objects = objects.iter().map(|object| parse("fuzzed.o", object));
+    let objects: Result<Vec<_>, _> = objects.map(|object| object.map(Arc::new)).collect();
+    if let Some(module) = heard(objects) {
+        heard(rehearse(&linker, &module, &|_| true, false, Some(&parts)));
+    }
+}
+
+/// What [`parts`] reads, for an object.
+pub fn parts_of(library_folder: &Path, object: Vec<u8>) -> Option<Vec<u8>> {
+    let input = Input {
+        objects: vec![("seed.o".into(), Bytes::from(object))],
+        ..Input::default()
+    };
+    let taken = this_linker(library_folder).take_along(input, &|_| true);
+    heard(taken).map(|taken| taken.parts)
+}
+
+fn this_linker(library_folder: &Path) -> &'static Linker {
+    Linker::of_process(library_folder).expect("the fuzzing program itself can be linked against")
 }
 
 fn parse(name: &str, data: &[u8]) -> Result<Object, Error> {

@@ -19,13 +19,14 @@ use crate::constructors;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::gather::gather;
-use crate::host::Host;
+use crate::host::{Host, sample};
 use crate::image::Image;
 use crate::indirect;
 use crate::map::map;
+use crate::parts::Parts;
 use crate::pool::Pool;
 use crate::read::{Bytes, HostLibrary, Library, Object, Origin};
-use crate::session::{Pair, Parts, Prepared, Session};
+use crate::session::{self, Pair, Prepared, Session};
 use crate::shared_library;
 use crate::static_room::StaticRoom;
 
@@ -37,7 +38,8 @@ use crate::static_room::StaticRoom;
 pub struct Linker {
     host: Host,
     pub(crate) arena: Arena,
-    standard: Library,
+    /// The toolchain's standard library; unset where no toolchain was needed so far.
+    standard: OnceLock<Arc<Library>>,
     pool: Mutex<Pool>,
 }
 
@@ -60,6 +62,8 @@ pub struct Input<'a> {
     pub dependencies: Option<&'a Library>,
     /// The archives of crates that are this program's own.
     pub host_crates: Option<&'a HostLibrary>,
+    /// What was taken along of dependencies and of the standard library, for objects that come without either.
+    pub parts: Option<&'a Parts>,
     /// Shared libraries to open, by the names that `-l` would take.
     pub shared_libraries: &'a [String],
     /// Whether the module's constructors are left for the caller to run
@@ -103,6 +107,24 @@ impl Linker {
         library_folder: &Path,
         symbols: Option<&Path>,
     ) -> Result<&'static Linker, Error> {
+        let linker = Linker::of_process_alone(symbols)?;
+        if linker.standard.get().is_none() {
+            let _one_at_a_time = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
+            if linker.standard.get().is_none() {
+                let standard = Library::standard(library_folder)?;
+                linker.host.adapt(sample(&standard))?;
+                linker.standard.get_or_init(|| Arc::new(standard));
+            }
+        }
+        Ok(linker)
+    }
+
+    /// This process's linker, where there need not be a toolchain: it links what brings along the parts of the
+    /// standard library that it needs ([`Input::parts`]). A later [`Linker::of_process`] gives it the toolchain's.
+    ///
+    /// # Errors
+    /// [`Error::Host`] when the running program cannot be linked against.
+    pub fn of_process_alone(symbols: Option<&Path>) -> Result<&'static Linker, Error> {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
@@ -110,22 +132,39 @@ impl Linker {
         if let Some(linker) = PROCESS.get() {
             return Ok(linker);
         }
-        let mut host = Host::open(symbols)?;
-        let standard = Library::standard(library_folder)?;
-        host.adapt(&standard)?;
+        let host = Host::open(symbols)?;
         let arena = Arena::near(Anchor::Host.range(host.range()))?;
         let linker = Linker {
             host,
             arena,
-            standard,
+            standard: OnceLock::new(),
             pool: Mutex::default(),
         };
         Ok(PROCESS.get_or_init(|| linker))
     }
 
+    /// A linker for a host that has nothing; see [`Host::bare`].
+    pub(crate) fn bare(&self) -> Linker {
+        Linker {
+            host: self.host.bare(),
+            arena: self.arena.clone(),
+            standard: self.standard.clone(),
+            pool: Mutex::default(),
+        }
+    }
+
     /// The running program.
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// Whether this program can use these parts of libraries; finds out what it has of its own.
+    ///
+    /// # Errors
+    /// [`Error::OtherStandardLibrary`], and [`Error::Host`] when the running program cannot be linked against.
+    pub fn accept(&self, parts: &Parts) -> Result<(), Error> {
+        parts.check(&self.host, self.standard())?;
+        self.host.adapt(parts.sample())
     }
 
     /// Links objects into one image.
@@ -147,7 +186,7 @@ impl Linker {
     ) -> Result<Image, Error> {
         let module = open(&mut input)?;
         let nothing = Definitions::default();
-        let mut session = Session::begin(self, parts(&input, &module, &nothing));
+        let mut session = Session::begin(self, self.parts_of(&input, &module, &nothing)?);
         let Prepared {
             placed,
             addresses,
@@ -191,12 +230,42 @@ impl Linker {
     ) -> Result<T, Error> {
         let module = open(&mut input)?;
         let nothing = Definitions::default();
-        look(&mut Session::begin(self, parts(&input, &module, &nothing)))
+        let parts = self.parts_of(&input, &module, &nothing)?;
+        look(&mut Session::begin(self, parts))
     }
 
-    /// The standard library's archives.
-    pub(crate) fn standard(&self) -> &Library {
-        &self.standard
+    /// What a session works on; `nothing` stands in for definitions where there are none.
+    fn parts_of<'a>(
+        &'a self,
+        input: &Input<'a>,
+        module: &'a [Arc<Object>],
+        nothing: &'a Definitions<'a>,
+    ) -> Result<session::Parts<'a>, Error> {
+        let standard = match (self.standard.get(), input.parts) {
+            (Some(standard), None) => &**standard,
+            (standard, Some(parts)) => {
+                self.accept(parts)?;
+                match standard {
+                    Some(standard) => standard,
+                    None => parts.standard(),
+                }
+            }
+            (None, None) => return Err(Error::NoToolchain),
+        };
+        let of_parts = input.parts.map(Parts::dependencies);
+        Ok(session::Parts {
+            module,
+            dependencies: input.dependencies.or(of_parts),
+            host_crates: input.host_crates,
+            standard,
+            definitions: input.definitions.unwrap_or(nothing),
+            keep_literals: input.keep_literals,
+        })
+    }
+
+    /// The standard library's archives, where there is a toolchain.
+    pub(crate) fn standard(&self) -> Option<&Library> {
+        self.standard.get().map(|standard| &**standard)
     }
 
     /// Lends a thread-local variable of the host, all of it, as room for thread-locals of what is
@@ -254,19 +323,4 @@ fn open(input: &mut Input<'_>) -> Result<Vec<Arc<Object>>, Error> {
     let module = gather(objects, input.archives, input.whole_archives)?;
     shared_library::open_all(input.shared_libraries)?;
     Ok(module)
-}
-
-/// What a session works on; `nothing` stands in for definitions where there are none.
-fn parts<'a>(
-    input: &Input<'a>,
-    module: &'a [Arc<Object>],
-    nothing: &'a Definitions<'a>,
-) -> Parts<'a> {
-    Parts {
-        module,
-        dependencies: input.dependencies,
-        host_crates: input.host_crates,
-        definitions: input.definitions.unwrap_or(nothing),
-        keep_literals: input.keep_literals,
-    }
 }

@@ -408,7 +408,7 @@ impl<'link> Resolver<'link> {
             object,
             symbol,
         } = definition;
-        let id = self.objects.add(&object, archive);
+        let id = self.objects.add(&object, archive)?;
         defined_in(id, &object, symbol)
     }
 

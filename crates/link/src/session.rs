@@ -53,6 +53,7 @@ pub(crate) struct Parts<'link> {
     pub(crate) module: &'link [Arc<Object>],
     pub(crate) dependencies: Option<&'link Library>,
     pub(crate) host_crates: Option<&'link HostLibrary>,
+    pub(crate) standard: &'link Library,
     pub(crate) definitions: &'link Definitions<'link>,
     pub(crate) keep_literals: bool,
 }
@@ -126,6 +127,21 @@ impl<'link> Session<'link> {
         self.reach(&globals, is_root, Some(causes)).map(|_| ())
     }
 
+    /// The archives of the objects' dependencies.
+    pub(crate) fn dependencies(&self) -> Option<&'link Library> {
+        self.parts.dependencies
+    }
+
+    /// The libraries of the link, those of dependencies first.
+    pub(crate) fn libraries(&self) -> impl Iterator<Item = &'link Library> {
+        let Parts {
+            dependencies,
+            standard,
+            ..
+        } = self.parts;
+        dependencies.into_iter().chain([standard])
+    }
+
     /// The objects of the module, and those of the pool.
     pub(crate) fn objects(&self) -> Vec<(ObjectId, Arc<Object>)> {
         let module = self.parts.module.iter().enumerate();
@@ -149,7 +165,7 @@ impl<'link> Session<'link> {
         let mut resolver = Resolver::new(
             self.linker.host(),
             (self.parts.dependencies, self.parts.host_crates),
-            self.linker.standard(),
+            self.parts.standard,
             module,
             globals,
             objects,
@@ -309,5 +325,6 @@ impl Drop for Session<'_> {
             let before = self.objects_before;
             self.pool.objects.truncate(before);
         }
+        self.pool.objects.forget_others();
     }
 }

@@ -14,14 +14,16 @@ use std::sync::OnceLock;
 
 use support::compile::library_folder;
 use support::hosts::{
-    Kind, arguments, build, folder, has, native, object, report, run, text, truth,
+    Kind, arguments, arguments_alone, build, folder, has, native, object, report, run, text, truth,
 };
 
 #[track_caller]
 fn check(kind: Kind<'_>) {
     let host = build(kind);
-    let report = report(Command::new(host).args(arguments("all")));
-    assert_eq!(report, Ok(truth("all")), "{}", kind.name);
+    for arguments in [arguments("all"), arguments_alone("all")] {
+        let report = report(Command::new(&host).args(arguments));
+        assert_eq!(report, Ok(truth("all")), "{} {arguments:?}", kind.name);
+    }
 }
 
 /// The host that an ordinary `cargo build` makes.
@@ -38,8 +40,10 @@ fn plain() -> &'static Path {
 
 #[test]
 fn every_profile_makes_a_host() {
-    let report = report(Command::new(plain()).args(arguments("all")));
-    assert_eq!(report, Ok(truth("all")));
+    for arguments in [arguments("all"), arguments_alone("all")] {
+        let report = report(Command::new(plain()).args(arguments));
+        assert_eq!(report, Ok(truth("all")));
+    }
     for (name, profile, features) in [
         ("release", "release", ""),
         ("small", "small", "allocator"),
@@ -74,8 +78,13 @@ fn in_hosts_whose_panics_abort_loaded_panics_do_too() {
             profile,
             ..Kind::default()
         });
-        let shared = report(Command::new(&host).args(arguments("all but panics")));
-        assert_eq!(shared, Ok(truth("all but panics")), "{profile}");
+        for arguments in [
+            arguments("all but panics"),
+            arguments_alone("all but panics"),
+        ] {
+            let shared = report(Command::new(&host).args(arguments));
+            assert_eq!(shared, Ok(truth("all but panics")), "{profile}");
+        }
         let output = Command::new(&host).args(arguments("panic")).output();
         let output = output.expect("the host starts");
         let message = text(&output.stderr);
@@ -260,6 +269,11 @@ fn a_stripped_program_needs_a_file_with_its_symbols() {
         report(start().env("NAMED_SYMBOLS", &file)),
         Ok(truth("all"))
     );
+    let mut alone = Command::new(&stripped);
+    alone
+        .args(arguments_alone("all"))
+        .env("NAMED_SYMBOLS", &file);
+    assert_eq!(report(&mut alone), Ok(truth("all")));
     let beside = folder().join("stripped.symbols");
     std::fs::copy(&file, &beside).expect("the symbols are copied");
     assert_eq!(report(&mut start()), Ok(truth("all")));

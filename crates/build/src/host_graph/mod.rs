@@ -24,7 +24,7 @@ use crate::resolution::Resolution;
 use crate::task::Task;
 
 pub use record::HostCrates;
-use record::Record;
+use record::{HostCrate, Proof, Record};
 pub(crate) use refusal::explained;
 pub(crate) use shared::SharedCrate;
 use stamp::Stamp;
@@ -101,6 +101,33 @@ impl HostGraph {
     /// The names by which a source may use the host's crates, if they are proved to be unchanged then.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.record.crates.iter().map(|one| one.name.as_str())
+    }
+
+    /// Those of [`HostGraph::names`] whose code or types can be in what uses them: not procedural macros.
+    pub fn code_names(&self) -> impl Iterator<Item = &str> {
+        let crates = self.record.crates.iter();
+        crates
+            .filter(|one| one.proof != Proof::Macros)
+            .map(|one| one.name.as_str())
+    }
+
+    /// What proves the host's crates to another program: for each that was known by something when the host was compiled, a
+    /// text that another build of it does not have.
+    pub fn proofs(&self) -> Vec<crate::bundle::SharedCrate> {
+        let proof = |one: &HostCrate| match &one.proof {
+            Proof::Metadata(hash) => Some(format!("metadata {hash:032x}")),
+            Proof::Whole(hash) => Some(format!("file {hash:032x}")),
+            Proof::Nonce(nonce) => Some(format!("nonce {nonce:02x?}")),
+            Proof::None | Proof::Macros => None,
+        };
+        let crates = self.record.crates.iter();
+        let shared = crates.filter_map(|one| {
+            Some(crate::bundle::SharedCrate {
+                name: one.name.clone(),
+                proof: proof(one)?,
+            })
+        });
+        shared.collect()
     }
 
     /// The crates that may be used now, and what is wrong with the others. The first time in a process, the files are

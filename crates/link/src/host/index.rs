@@ -14,8 +14,9 @@ use rustc_hash::FxHasher;
 use crate::read::{Symbol, c_string};
 
 /// Which names an index holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Names {
+    #[default]
     All,
     /// Variables without what the optimizer added to their names, and functions that it cannot
     /// have changed: GLOBAL ones of other languages.

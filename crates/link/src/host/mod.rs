@@ -20,15 +20,16 @@ mod symbol_file;
 mod symbols;
 mod thread_locals;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use object::elf;
 use object::endian::LittleEndian as LE;
 
 use crate::error::{Error, HostError};
-use crate::read::Library;
 use loaded::Loaded;
 use optimized::Supplied;
 use symbols::SymbolTable;
@@ -37,6 +38,8 @@ use thread_locals::ThreadLocals;
 pub(crate) use canary::observe as observe_exception;
 pub use extract::symbol_file;
 pub use likeness::Likeness;
+pub(crate) use likeness::{functions, sample};
+pub(crate) use optimized::is_mark;
 pub(crate) use thread_locals::ThreadLocalTemplate;
 
 /// The program or shared library that this code is part of.
@@ -50,8 +53,16 @@ pub struct Host {
     compiler: Option<String>,
     path: PathBuf,
     modified: Option<SystemTime>,
-    /// Set when the host was built with link-time optimization.
-    optimized: Option<Supplied>,
+    /// What differs in a host with link-time optimization; set once it is known whether this is one.
+    adapted: OnceLock<Option<Optimized>>,
+}
+
+/// What a host with link-time optimization shares.
+#[derive(Debug)]
+struct Optimized {
+    /// The symbols that may be bound to.
+    symbols: SymbolTable,
+    supplied: Supplied,
 }
 
 /// What a host symbol is.
@@ -105,25 +116,71 @@ impl Host {
             compiler: file.compiler(),
             path: loaded.path(),
             modified: file.modified,
-            optimized: None,
+            adapted: OnceLock::new(),
         })
     }
 
-    /// Finds out, by comparing the host's copy of the standard library with the toolchain's, which
-    /// of the host's symbols may be bound to.
+    /// A host that has nothing, at the addresses of this one: what a link needs in it, it needs in
+    /// any host.
+    pub(crate) fn bare(&self) -> Host {
+        Host {
+            symbols: SymbolTable::default(),
+            bias: self.bias,
+            range: self.range.clone(),
+            thread_locals: None,
+            compiler: None,
+            path: self.path.clone(),
+            modified: None,
+            adapted: OnceLock::from(None),
+        }
+    }
+
+    /// Finds out, by comparing the host's functions with those of the same names in the standard library as it is in
+    /// archives, which of the host's symbols may be bound to. `sample` are names and sizes. Once is enough.
     ///
     /// # Errors
     /// [`HostError::Optimized`] and [`HostError::SharedStandardLibrary`] when the host has not the
     /// one copy of the standard library's state that loaded code must share.
-    pub(crate) fn adapt(&mut self, standard: &Library) -> Result<(), Error> {
-        if !self.has_functions_of(standard) {
-            if let Some(path) = Loaded::shared_standard_library() {
-                return Err(Error::Host(HostError::SharedStandardLibrary { path }));
-            }
-            self.symbols.index(index::Names::Data);
-            self.optimized = Some(Supplied::to(&self.symbols)?);
+    pub(crate) fn adapt<'n>(
+        &self,
+        sample: impl Iterator<Item = (Cow<'n, [u8]>, u64)>,
+    ) -> Result<(), Error> {
+        if self.adapted.get().is_some() {
+            return Ok(());
         }
+        let optimized = match self.has_functions_of(sample) {
+            true => None,
+            false => {
+                if let Some(path) = Loaded::shared_standard_library() {
+                    return Err(Error::Host(HostError::SharedStandardLibrary { path }));
+                }
+                let symbols = self.symbols.reindexed(index::Names::Data);
+                let supplied = Supplied::to(&symbols)?;
+                Some(Optimized { symbols, supplied })
+            }
+        };
+        self.adapted.get_or_init(|| optimized);
         Ok(())
+    }
+
+    fn optimized(&self) -> Option<&Optimized> {
+        self.adapted.get()?.as_ref()
+    }
+
+    /// The symbols that may be bound to.
+    fn symbols(&self) -> &SymbolTable {
+        self.optimized()
+            .map_or(&self.symbols, |optimized| &optimized.symbols)
+    }
+
+    /// Whether the host has a symbol of this name, whatever may be bound to.
+    pub(crate) fn has(&self, name: &[u8]) -> bool {
+        self.symbols().get(name).is_some()
+    }
+
+    /// Whether the host holds a function of this name, as it was compiled or rewritten.
+    pub(crate) fn has_function(&self, name: &[u8]) -> bool {
+        self.symbols.size(name).is_some()
     }
 
     /// Looks a name up; says also whether the symbol is LOCAL.
@@ -132,8 +189,8 @@ impl Host {
     /// size is another variable. Of a host with link-time optimization only variables are found,
     /// functions of other languages, and what stands in for the functions that must be shared.
     pub(crate) fn find(&self, name: &[u8], size: u64) -> Option<(HostSymbol, bool)> {
-        let Some(symbol) = self.symbols.get(name) else {
-            let supplied = self.optimized.as_ref()?.find(name)?;
+        let Some(symbol) = self.symbols().get(name) else {
+            let supplied = self.optimized()?.supplied.find(name)?;
             return Some((supplied, false));
         };
         let value = symbol.st_value.get(LE);
@@ -157,7 +214,7 @@ impl Host {
     pub(crate) fn describe(&self, name: &[u8]) -> Option<String> {
         let (found, local) = self.find(name, 0)?;
         let size = self
-            .symbols
+            .symbols()
             .get(name)
             .map_or(0, |symbol| symbol.st_size.get(LE));
         let binding = if local { "local " } else { "" };
@@ -207,7 +264,7 @@ impl Host {
     /// Whether it was built with link-time optimization: loaded code then shares its variables, and
     /// brings functions of its own.
     pub fn is_link_time_optimized(&self) -> bool {
-        self.optimized.is_some()
+        self.optimized().is_some()
     }
 
     /// The compiler that built the host, as its `.comment` section names it:

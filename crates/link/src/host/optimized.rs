@@ -49,6 +49,12 @@ const EXCEPTION_CLEANUP: &[u8] = b"12panic_unwind3imp5panic17exception_cleanup";
 const CANARY: &[u8] = b"_12panic_unwind3imp6CANARY";
 const START_PANIC: &[u8] = b"_7___rustc18___rust_start_panic";
 
+/// Whether a name is that of a variable which every program with the same build of the standard library has, and no
+/// other: the hash in it tells builds apart.
+pub(crate) fn is_mark(name: &[u8]) -> bool {
+    name.starts_with(b"_R") && name.ends_with(STATE[0].0)
+}
+
 impl Supplied {
     /// What a host with these symbols needs.
     ///

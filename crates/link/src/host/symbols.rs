@@ -6,7 +6,7 @@ use super::index::{Index, Names};
 use crate::read::{Bytes, Symbol, c_string, part, table};
 
 /// A symbol table, found by name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct SymbolTable {
     bytes: Bytes,
     /// Offset and number of the records.
@@ -36,15 +36,22 @@ impl SymbolTable {
         })
     }
 
+    /// Makes the table answer for these names.
     pub(super) fn indexed(mut self, names: Names) -> SymbolTable {
-        self.index(names);
+        self.index = Index::new(self.symbols(), self.strings(), names);
+        self.names = names;
         self
     }
 
-    /// Makes the table answer for these names.
-    pub(super) fn index(&mut self, names: Names) {
-        self.index = Index::new(self.symbols(), self.strings(), names);
-        self.names = names;
+    /// The same table, answering for other names.
+    pub(super) fn reindexed(&self, names: Names) -> SymbolTable {
+        let other = SymbolTable {
+            bytes: self.bytes.clone(),
+            records: self.records,
+            strings: self.strings,
+            ..SymbolTable::default()
+        };
+        other.indexed(names)
     }
 
     pub(super) fn symbols(&self) -> &[Symbol] {

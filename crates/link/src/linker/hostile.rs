@@ -49,7 +49,7 @@ fn linker() -> &'static Linker {
 fn link(bytes: Vec<u8>, commit: bool) -> Result<(), Error> {
     let object = Object::parse("damaged.o".into(), Origin::Module, Bytes::from(bytes))?;
     let is_root = |name: &[u8]| name.starts_with(b"root_");
-    rehearse(linker(), &[Arc::new(object)], &is_root, commit)
+    rehearse(linker(), &[Arc::new(object)], &is_root, commit, None)
 }
 
 /// Marsaglia's xorshift: the same numbers in every run.

@@ -11,13 +11,15 @@ use super::Linker;
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::image::Image;
+use crate::parts;
 use crate::read::Object;
 use crate::session::{Parts, Session};
 
 /// Links objects, registers their unwind tables, and lets the unwinder look into these.
 ///
 /// With `commit`, what the objects need of the standard library stays in the pool: that makes the
-/// next link quick.
+/// next link quick. `brought` are parts of libraries that come with the objects, in place of the toolchain's; whether they
+/// fit this program is not asked.
 ///
 /// # Errors
 /// Those of [`Linker::link`](super::Linker::link).
@@ -26,12 +28,18 @@ pub(crate) fn rehearse(
     module: &[Arc<Object>],
     is_root: &dyn Fn(&[u8]) -> bool,
     commit: bool,
+    brought: Option<&parts::Parts>,
 ) -> Result<(), Error> {
     let nothing = Definitions::default();
+    let standard = match brought {
+        Some(parts) => parts.standard(),
+        None => linker.standard().ok_or(Error::NoToolchain)?,
+    };
     let parts = Parts {
         module,
-        dependencies: None,
+        dependencies: brought.map(parts::Parts::dependencies),
         host_crates: None,
+        standard,
         definitions: &nothing,
         keep_literals: true,
     };

@@ -93,6 +93,32 @@ impl Archive {
         Ok(archive)
     }
 
+    /// Objects that were read already, as if they had been in an archive in this order.
+    pub(super) fn of_objects(origin: Origin, objects: Vec<Object>) -> Result<Archive, Error> {
+        let members = objects.into_iter().map(|object| Member {
+            name: object.name.clone(),
+            bytes: Bytes::default(),
+            parsed: OnceLock::from(Ok(Arc::new(object))),
+            globals: OnceLock::new(),
+        });
+        let members: Vec<Member> = members.collect();
+        let mut names = Vec::new();
+        let text = gather_names(&members, origin, &mut names)?;
+        Ok(Archive {
+            origin,
+            members,
+            names,
+            text,
+        })
+    }
+
+    /// The members that have been read, in their order.
+    pub(super) fn read_members(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.members
+            .iter()
+            .filter_map(|member| member.parsed.get()?.as_ref().ok())
+    }
+
     fn read(path: &Path, bytes: Bytes, origin: Origin) -> Result<Archive, Error> {
         let damaged = |reason: &dyn std::fmt::Display| Error::Archive {
             path: path.to_owned(),

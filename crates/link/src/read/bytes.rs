@@ -8,7 +8,7 @@ use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use memmap2::{Mmap, MmapOptions};
+use memmap2::{Mmap, MmapMut, MmapOptions};
 
 /// A shared, immutable run of bytes: a mapped file, a buffer, or a part of either.
 ///
@@ -75,6 +75,23 @@ impl Bytes {
         Ok(Bytes::of(Owner::Map(map)))
     }
 
+    /// As many zeros, with bytes of the caller's here and there. Pages of zeros alone take no memory.
+    ///
+    /// # Errors
+    /// When the system has no memory.
+    pub(crate) fn sparse(len: usize, fill: impl FnOnce(&mut [u8])) -> io::Result<Bytes> {
+        /// Below this, mappings would be more trouble than bytes.
+        const SMALL: usize = 64 << 10;
+        if len < SMALL {
+            let mut buffer = vec![0; len];
+            fill(&mut buffer);
+            return Ok(Bytes::from(buffer));
+        }
+        let mut map = MmapMut::map_anon(len)?;
+        fill(&mut map);
+        Ok(Bytes::of(Owner::Map(map.make_read_only()?)))
+    }
+
     fn of(owner: Owner) -> Bytes {
         let owner = Arc::new(owner);
         let data = match &*owner {
@@ -91,6 +108,12 @@ impl Bytes {
             data: NonNull::from(part),
             owner: self.owner.clone(),
         })
+    }
+}
+
+impl Default for Bytes {
+    fn default() -> Bytes {
+        Bytes::from(Vec::new())
     }
 }
 

@@ -62,7 +62,7 @@ impl Object {
                         "symbol {index} is in section {section}, which it does not have"
                     ));
                 }
-                SymbolPlace::Undefined if declared != elf::SHN_UNDEF => {
+                SymbolPlace::Undefined if declared != elf::SHN_UNDEF && self.partial.is_none() => {
                     return Err(format!(
                         "symbol {index} has a section index of unknown meaning, {:#x}",
                         declared.0

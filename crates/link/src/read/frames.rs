@@ -87,7 +87,13 @@ impl FrameTable {
     fn split_section(&mut self, object: &Object, section: u32) -> Result<(), String> {
         let data = object.data(section);
         let relocations = object.relocations(section);
-        if !relocations.is_sorted_by_key(|relocation| relocation.r_offset.get(LE)) {
+        // In a part of an object, zeros stand for the entries that were left out: they say nothing.
+        let is_one = |relocation: &&Relocation| relocation.r_info.get(LE) != 0;
+        let mut in_order = relocations.iter().filter(is_one);
+        if !in_order
+            .by_ref()
+            .is_sorted_by_key(|relocation| relocation.r_offset.get(LE))
+        {
             return Err("the relocations of .eh_frame are out of order".into());
         }
         let word = |at: usize| -> Option<u32> {
@@ -116,16 +122,26 @@ impl FrameTable {
             // An entry has two or three.
             let before = |offset: usize, from: usize| {
                 let mut rest = relocations[from..].iter();
-                let end = rest.position(|r| r.r_offset.get(LE) as usize >= offset);
+                let end = rest.position(|r| is_one(&r) && r.r_offset.get(LE) as usize >= offset);
                 end.map_or(relocations.len(), |count| from + count)
+            };
+            let skip = |from: usize, to: usize| {
+                let mut rest = relocations[from..to].iter();
+                rest.position(|r| is_one(&r))
+                    .map_or(to, |count| from + count)
             };
             let start = before(at, next_relocation);
             next_relocation = before(end, start);
+            let mut last = next_relocation;
+            while last > start && !is_one(&&relocations[last - 1]) {
+                last -= 1;
+            }
+            let start = skip(start, last);
             let mut entry = Fde {
                 covers: 0,
                 section,
                 bytes: at as u32..end as u32,
-                relocations: start as u32..next_relocation as u32,
+                relocations: start as u32..last as u32,
                 cie: 0,
             };
             if id == 0 {
@@ -140,7 +156,7 @@ impl FrameTable {
                     .map_err(|_| "an FDE refers to a CIE that is not there")?
                     as u32
                     + first_cie as u32;
-                let pc_begin = relocations[start..next_relocation]
+                let pc_begin = relocations[start..last]
                     .first()
                     .filter(|relocation| relocation.r_offset.get(LE) as usize == at + 8)
                     .ok_or("an FDE without a relocation for its code")?;

@@ -121,11 +121,30 @@ impl Library {
         Library::open(Origin::Module, paths)
     }
 
+    /// Objects that were read already, in the order in which their names count.
+    ///
+    /// # Errors
+    /// When there are too many names.
+    pub(crate) fn of_objects(origin: Origin, objects: Vec<Object>) -> Result<Library, Error> {
+        Library::of_archives(vec![Arc::new(Archive::of_objects(origin, objects)?)])
+    }
+
+    /// The objects that have been read, in the order in which their names count.
+    pub(crate) fn read_objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.archives
+            .iter()
+            .flat_map(|archive| archive.read_members())
+    }
+
     fn open(origin: Origin, paths: &[PathBuf]) -> Result<Library, Error> {
         let archives = paths
             .iter()
             .map(|path| Archive::open(path, origin))
             .collect::<Result<Vec<_>, _>>()?;
+        Library::of_archives(archives)
+    }
+
+    fn of_archives(archives: Vec<Arc<Archive>>) -> Result<Library, Error> {
         let names = archives.iter().map(|archive| archive.names.len()).sum();
         let mut library = Library {
             archives,
@@ -184,6 +203,15 @@ impl Library {
     /// Whether one of the objects defines a name for others to use.
     pub(crate) fn defines(&self, name: &[u8]) -> bool {
         self.index.get(name, |entry| self.text(entry)).is_some()
+    }
+
+    /// The first name in the library that fits.
+    pub(crate) fn name_of(&self, fits: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {
+        let mut names = self.archives.iter().flat_map(|archive| {
+            let names = archive.names.iter();
+            names.map(move |name| archive.text(*name))
+        });
+        names.find(|name| fits(name))
     }
 
     /// Objects for a sample of what the library holds: the largest of each archive, smaller ones

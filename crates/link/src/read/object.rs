@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::header::header;
 use super::section::Fault;
 use super::tables::Names;
-use super::{Bytes, Class, FrameTable, Origin, Section, part, table};
+use super::{Bytes, Class, FrameTable, Origin, Partial, Section, part, table};
 use crate::error::Error;
 
 pub(crate) type Relocation = elf::Rela64<LE>;
@@ -35,14 +35,19 @@ pub(crate) enum SymbolPlace {
 pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) origin: Origin,
-    bytes: Bytes,
+    pub(super) bytes: Bytes,
+    /// Where it is not all of its file: what of that is there.
+    pub(super) partial: Option<Partial>,
+    pub(super) hash: OnceLock<[u8; 32]>,
+    /// Where the section headers are.
+    pub(super) headers: (u64, usize),
     pub(crate) sections: Vec<Section>,
     /// Which sections are tables of constructors or destructors.
     pub(crate) constructors: Vec<u32>,
     /// Which sections are thread-local variables.
     pub(crate) thread_locals: Vec<u32>,
     section_names: (u64, u64),
-    symbols: (u64, usize),
+    pub(super) symbols: (u64, usize),
     strings: (u64, u64),
     /// How long each symbol's name is.
     name_lens: Vec<u32>,
@@ -59,6 +64,19 @@ impl Object {
     /// # Errors
     /// When the bytes are no object for this machine, or any table of it lies outside the file.
     pub(crate) fn parse(name: String, origin: Origin, bytes: Bytes) -> Result<Object, Error> {
+        Object::parse_part(name, origin, bytes, None)
+    }
+
+    /// As [`Object::parse`], for a file of which `partial` is there and the rest is zero.
+    ///
+    /// # Errors
+    /// The same.
+    pub(super) fn parse_part(
+        name: String,
+        origin: Origin,
+        bytes: Bytes,
+        partial: Option<Partial>,
+    ) -> Result<Object, Error> {
         let unsupported = |what: &str| Error::Unsupported {
             object: name.clone(),
             what: what.into(),
@@ -98,6 +116,9 @@ impl Object {
             .ok_or_else(|| damaged("its section names lie past its end"))?;
 
         let mut object = Object {
+            partial,
+            hash: OnceLock::new(),
+            headers: (table_offset, count),
             sections: Vec::with_capacity(count),
             constructors: Vec::new(),
             thread_locals: Vec::new(),
@@ -291,6 +312,11 @@ impl Object {
         name.unwrap_or_default()
     }
 
+    /// The object's file.
+    pub(crate) fn file(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// How many bytes the object's file has.
     pub(super) fn file_len(&self) -> usize {
         self.bytes.len()
@@ -315,10 +341,23 @@ impl Object {
                 .and_then(|(offset, count)| table::<U32<LE>>(&self.bytes, offset, count))
                 .and_then(|indexes| indexes.get(symbol as usize))
                 .map_or(SymbolPlace::Undefined, |index| {
-                    SymbolPlace::Section(index.get(LE))
+                    self.in_section(index.get(LE))
                 }),
             index if index.is_reserved() => SymbolPlace::Undefined,
-            index => SymbolPlace::Section(u32::from(index.0)),
+            index => self.in_section(u32::from(index.0)),
+        }
+    }
+
+    /// The place of what is in a section: with a section that was left out, what it defined went too.
+    fn in_section(&self, section: u32) -> SymbolPlace {
+        let left_out = self.partial.is_some()
+            && self
+                .sections
+                .get(section as usize)
+                .is_some_and(|section| section.kind == elf::SHT_NULL);
+        match left_out {
+            true => SymbolPlace::Undefined,
+            false => SymbolPlace::Section(section),
         }
     }
 

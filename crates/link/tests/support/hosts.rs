@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use jitney_link::{Bytes, Input};
+
 use super::compile::{self, library_folder};
 
 /// Where the package and all that is built of it are.
@@ -108,6 +110,25 @@ pub(crate) fn arguments(what: &str) -> [&OsStr; 3] {
         object().as_os_str(),
         what.as_ref(),
     ]
+}
+
+/// As [`arguments`], for a host without a toolchain: instead of the libraries it gets what the object needs of them.
+pub(crate) fn arguments_alone(what: &str) -> [&OsStr; 3] {
+    static PARTS: OnceLock<PathBuf> = OnceLock::new();
+    let parts = PARTS.get_or_init(|| {
+        let path = folder().join("loaded.parts");
+        let object = std::fs::read(object()).expect("the object is there");
+        let input = Input {
+            objects: vec![("loaded.o".into(), Bytes::from(object))],
+            ..Input::default()
+        };
+        // All that the object defines for others: those are what hosts ask for.
+        let taken = super::linker().take_along(input, &|name| !name.starts_with(b"_"));
+        let taken = taken.unwrap_or_else(|error| panic!("{error}"));
+        std::fs::write(&path, taken.parts).expect("the parts are written");
+        path
+    });
+    [parts.as_os_str(), object().as_os_str(), what.as_ref()]
 }
 
 /// Runs a host and gives what it reports, or its error message.
