@@ -5,6 +5,7 @@
 //! unwind entry, an archive's index) and give it a value at some border.
 
 mod archive;
+mod container;
 mod elf;
 mod frames;
 mod numbers;
@@ -32,6 +33,17 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
 /// Changes a bare `.eh_frame` in place and returns its new size.
 pub fn mutate_frames(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     change(data, size, max_size, seed, frames::tables)
+}
+
+/// Changes a container in place and returns its new size; makes a whole one of nothing.
+pub fn mutate_container(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
+    if size < 64
+        && let Some(whole) = container::whole(max_size)
+    {
+        data[..whole.len()].copy_from_slice(&whole);
+        return whole.len();
+    }
+    change(data, size, max_size, seed, container::tables)
 }
 
 fn change(

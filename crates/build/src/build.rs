@@ -1,8 +1,14 @@
 //! The three ways to build a source, and what comes out of each.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::attributes::{self, NativeLibrary};
+use crate::cache::in_use::InUse;
+use crate::cache::reads::Reads;
+use crate::cache::{Kind, Slot};
 use crate::cargo::{self, Goal, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
@@ -22,7 +28,7 @@ use crate::workspace::Workspace;
 use crate::{expression, host_graph, library, native, program};
 
 /// A source, compiled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Built {
     /// The source's name, for messages.
     pub name: String,
@@ -30,6 +36,9 @@ pub struct Built {
     pub objects: Vec<Vec<u8>>,
     /// Every rlib of the dependencies' closure, without std's, and static native libraries.
     pub archives: Vec<PathBuf>,
+    /// The rlibs of crates that are this program's own, those below them included. The same allocation for as long as
+    /// they are the same files.
+    pub host_archives: Arc<[PathBuf]>,
     /// Native shared libraries that build scripts or `#[link]` name: "m", or a path where one is known.
     pub shared_libraries: Vec<String>,
     /// What the source offers, and what it cannot offer, with the reason.
@@ -42,10 +51,12 @@ pub struct Built {
     pub package: Option<Package>,
     /// The variables that cargo sets for a package's program when it runs it.
     pub environment: Vec<(String, String)>,
+    /// Keeps the archives in the cache folder from being evicted. To be held until they have been opened.
+    pub in_use: InUse,
 }
 
 /// A package, as a build used it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// Its name.
     pub name: String,
@@ -60,8 +71,8 @@ impl Workspace {
     /// # Errors
     /// See [`Error`]: the source cannot be read or compiled, a dependency is missing, there is no room, no time, …
     pub fn library(&self, source: &Source, options: &Options) -> Result<Built, Error> {
-        let (job, resolution) = open(self, source, options, Goal::Library)?;
-        with_events(&job, || library::build(&job, &resolution))
+        let open = Opened::of(self, source, options, Goal::Library)?;
+        open.build(Kind::Library, library::build)
     }
 
     /// Builds a source that has `main`, as it is. The object defines the C symbol `main`.
@@ -69,8 +80,8 @@ impl Workspace {
     /// # Errors
     /// As for [`Workspace::library`].
     pub fn program(&self, source: &Source, options: &Options) -> Result<Built, Error> {
-        let (job, resolution) = open(self, source, options, Goal::Program)?;
-        with_events(&job, || program::build(&job, &resolution))
+        let open = Opened::of(self, source, options, Goal::Program)?;
+        open.build(Kind::Program, program::build)
     }
 
     /// Builds a source with one exported function, `__jitney_call` of type `fn()`, that evaluates the expression in the
@@ -84,49 +95,124 @@ impl Workspace {
         options: &Options,
         expression: &str,
     ) -> Result<Built, Error> {
-        let (job, resolution) = open(self, source, options, Goal::Library)?;
-        with_events(&job, || expression::build(&job, &resolution, expression))
+        let open = Opened::of(self, source, options, Goal::Library)?;
+        open.build(Kind::Expression(expression), |job, resolution| {
+            expression::build(job, resolution, expression)
+        })
     }
 }
 
-/// Reads the source, and has its dependencies built. What cargo knows better comes from cargo.
-fn open<'a>(
-    workspace: &'a Workspace,
-    source: &Source,
-    options: &'a Options,
-    goal: Goal,
-) -> Result<(Job<'a>, Resolution), Error> {
-    let task = Task::start(workspace, options)?;
-    let (root, text) = match source {
-        Source::Text(text) => (Root::Text, text.clone()),
-        Source::File(path) if cargo::is_package(path) => return folder(task, path, goal),
-        Source::File(path) => (Root::File(path.clone()), root::read(path)?),
-        Source::Files(files) => files::crate_of(files)?,
-        Source::Folder(path) => return folder(task, path, goal),
-        Source::Package { name, requirement } => {
-            let (unit, resolution) = cargo::package(&task, name, requirement.as_deref())?;
-            let root = unit.root.clone();
-            return Ok((Job::of_unit(task, unit, root)?, resolution));
-        }
-    };
-    let job = Job::new(task, source, root, text);
-    let resolution = cargo::resolve(&task)?;
-    Ok((job, resolution))
+/// A source that has been read, with its dependencies found and built.
+struct Opened<'a> {
+    job: Job<'a>,
+    resolution: Resolution,
+    in_use: InUse,
 }
 
-fn folder<'a>(task: Task<'a>, given: &Path, goal: Goal) -> Result<(Job<'a>, Resolution), Error> {
-    let (unit, resolution) = cargo::folder(&task, given, goal)?;
+impl<'a> Opened<'a> {
+    /// Reads the source, and has its dependencies built. What cargo knows better comes from cargo.
+    fn of(
+        workspace: &'a Workspace,
+        source: &Source,
+        options: &'a Options,
+        goal: Goal,
+    ) -> Result<Opened<'a>, Error> {
+        let task = Task::start(workspace, options)?;
+        let is_package = match source {
+            Source::Folder(_) | Source::Package { .. } => true,
+            Source::File(path) => cargo::is_package(path),
+            Source::Text(_) | Source::Files(_) => false,
+        };
+        let in_use = match is_package || !options.dependencies.is_empty() {
+            true => {
+                // Before they are held: what this build needs cannot be evicted any more then.
+                workspace.cache().dependencies_grew();
+                InUse::of(workspace)
+            }
+            false => InUse::default(),
+        };
+        let reads = Reads::new();
+        let (job, resolution) = match source {
+            Source::Package { name, requirement } => {
+                let (unit, resolution) = cargo::package(&task, name, requirement.as_deref())?;
+                let root = unit.root.clone();
+                (Job::of_unit(task, unit, root)?, resolution)
+            }
+            Source::Folder(path) | Source::File(path) if is_package => {
+                let (unit, resolution) = cargo::folder(&task, path, goal)?;
+                let root = shown_root(path, &unit.root);
+                (Job::of_unit(task, unit, root)?, resolution)
+            }
+            Source::Text(text) => {
+                let resolution = cargo::resolve(&task)?;
+                let root = (Root::Text, text.clone());
+                (Job::new(task, source, root, reads), resolution)
+            }
+            Source::File(path) | Source::Folder(path) => {
+                let root = (Root::File(path.clone()), root::read(path)?);
+                let resolution = cargo::resolve(&task)?;
+                (Job::new(task, source, root, reads), resolution)
+            }
+            Source::Files(files) => {
+                let root = files::crate_of(files)?;
+                let resolution = cargo::resolve(&task)?;
+                (Job::new(task, source, root, reads), resolution)
+            }
+        };
+        Ok(Opened {
+            job,
+            resolution,
+            in_use,
+        })
+    }
+
+    /// Takes what was built before, or builds it.
+    fn build(
+        self,
+        kind: Kind<'_>,
+        build: impl FnOnce(&Job<'_>, &Resolution) -> Result<Built, Error>,
+    ) -> Result<Built, Error> {
+        let Opened {
+            job,
+            resolution,
+            in_use,
+        } = self;
+        let slot = Slot::of(&job, &resolution, kind);
+        let mut built = match slot.as_ref().and_then(|slot| slot.find(&job)) {
+            Some(built) => built,
+            None => {
+                let built = anew(&job, &resolution, build)?;
+                if let Some(slot) = slot {
+                    slot.keep(&job, &built);
+                }
+                built
+            }
+        };
+        // Where these lie is looked up each time: it depends on the machine, not on the source.
+        let asked_for = native::libraries(job.task.options, job.task.clock, None)?;
+        built.archives.extend(asked_for.archives);
+        built.shared_libraries.extend(asked_for.shared);
+        // What the host is linked from is the host's to say.
+        let host = job.task.host()?;
+        built.host_archives = host.map(|host| host.archives()).unwrap_or_default();
+        built.in_use = in_use;
+        Ok(built)
+    }
+}
+
+/// The root file of a package in the folder `given`, as the user would name it.
+fn shown_root(given: &Path, root: &Path) -> PathBuf {
     let package = std::fs::canonicalize(given).unwrap_or_else(|_| given.to_owned());
-    let root = match unit.root.strip_prefix(package) {
+    match root.strip_prefix(package) {
         Ok(inside) => normal(&given.join(inside)),
-        Err(_) => unit.root.clone(),
-    };
-    Ok((Job::of_unit(task, unit, root)?, resolution))
+        Err(_) => root.to_owned(),
+    }
 }
 
-fn with_events(
+fn anew(
     job: &Job<'_>,
-    build: impl FnOnce() -> Result<Built, Error>,
+    resolution: &Resolution,
+    build: impl FnOnce(&Job<'_>, &Resolution) -> Result<Built, Error>,
 ) -> Result<Built, Error> {
     let crate_name = || job.crate_name.clone();
     job.task.tell(|| Event::Compiling {
@@ -134,7 +220,8 @@ fn with_events(
         done: 0,
         total: 1,
     });
-    let built = build().map_err(|error| host_graph::explained(job, error))?;
+    let built = build(job, resolution).map_err(|error| host_graph::explained(job, error))?;
+    host_graph::check_unchanged(&job.task)?;
     job.task.tell(|| Event::Compiled {
         crate_name: crate_name(),
         done: 1,
@@ -163,10 +250,17 @@ impl Built {
                 line: None,
             });
         }
+        let host_archives = job
+            .task
+            .host()?
+            .map(|host| host.archives())
+            .unwrap_or_default();
+        let is_own = |archive: &&PathBuf| !host_archives.contains(archive);
         let mut built = Built {
             name: job.name.clone(),
             objects,
-            archives: resolution.archives.clone(),
+            archives: resolution.archives.iter().filter(is_own).cloned().collect(),
+            host_archives: host_archives.clone(),
             shared_libraries: resolution.shared_libraries.clone(),
             exports: Vec::new(),
             private: Vec::new(),
@@ -180,6 +274,7 @@ impl Built {
                 name: unit.name.clone(),
                 version: unit.version.clone(),
             }),
+            in_use: InUse::default(),
         };
         let of_unit = job.unit.iter().flat_map(|unit| &unit.arguments);
         let flags: Vec<String> = of_unit
@@ -194,9 +289,6 @@ impl Built {
         {
             built.add_native(&library, &folders);
         }
-        let asked_for = native::libraries(job.task.options, job.task.clock, None)?;
-        built.archives.extend(asked_for.archives);
-        built.shared_libraries.extend(asked_for.shared);
         Ok(built)
     }
 

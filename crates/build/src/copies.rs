@@ -102,6 +102,7 @@ impl Copies {
             };
             return Ok((Copies::new(job, vec![root]), true));
         };
+        job.reads.surveyed(job, &survey, false);
         if let Some(line) = survey.global_allocator
             && !job.task.options.own_allocator
         {

@@ -22,6 +22,11 @@ pub enum Event {
         /// "name vVERSION", as cargo says it.
         package: String,
     },
+    /// What was built before is taken: everything it was made of is the same. Nothing is compiled.
+    Cached {
+        /// The source's name.
+        name: String,
+    },
     /// A crate is being compiled.
     Compiling {
         /// The crate.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::attributes;
+use crate::cache::reads::Reads;
 use crate::cargo::Unit;
 use crate::crate_name;
 use crate::error::Error;
@@ -23,11 +24,18 @@ pub(crate) struct Job<'a> {
     pub(crate) crate_name: String,
     /// How cargo would have it compiled, where it is part of a package.
     pub(crate) unit: Option<Unit>,
+    /// What the result is made of beside the text, for the cache.
+    pub(crate) reads: Reads,
 }
 
 impl<'a> Job<'a> {
-    /// Of a source that is not cargo's, with its root as read.
-    pub(crate) fn new(task: Task<'a>, source: &Source, root: Root, text: String) -> Job<'a> {
+    /// Of a source that is not cargo's, with its root as read. `reads` was made before that.
+    pub(crate) fn new(
+        task: Task<'a>,
+        source: &Source,
+        (root, text): (Root, String),
+        reads: Reads,
+    ) -> Job<'a> {
         let options = task.options;
         let shown = match source {
             Source::Files(files) if matches!(root, Root::Written(_)) => {
@@ -57,11 +65,13 @@ impl<'a> Job<'a> {
             name,
             crate_name,
             unit: None,
+            reads,
         }
     }
 
     /// Of a target of a package, whose root file messages shall show by the path `root`.
     pub(crate) fn of_unit(task: Task<'a>, unit: Unit, root: PathBuf) -> Result<Job<'a>, Error> {
+        let reads = Reads::new();
         let text = root::read(&root)?;
         let name = task.options.name.clone();
         Ok(Job {
@@ -71,7 +81,14 @@ impl<'a> Job<'a> {
             name: name.unwrap_or_else(|| unit.name.clone()),
             crate_name: unit.crate_name.clone(),
             unit: Some(unit),
+            reads,
         })
+    }
+
+    /// The variables that rustc is given beside this process's own; of two of one name the last counts.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        let of_unit = self.unit.iter().flat_map(|unit| &unit.env);
+        of_unit.chain(&self.task.options.env).cloned().collect()
     }
 
     /// The folder that paths in the source are relative to, as the user names it: "" for the current one.

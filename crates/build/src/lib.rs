@@ -21,9 +21,12 @@
 
 mod attributes;
 mod build;
+mod built_form;
 mod c_compiler;
 mod c_messages;
+mod cache;
 mod cargo;
+mod container;
 mod copies;
 mod crate_name;
 mod diagnostic;
@@ -33,6 +36,8 @@ mod exports;
 mod expression;
 mod files;
 mod flags;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod host_graph;
 mod identity;
 mod inspect;
@@ -63,6 +68,9 @@ mod toolchain;
 mod workspace;
 
 pub use build::{Built, Package};
+pub use cache::in_use::InUse;
+pub use cache::{Cache, Freed, Usage};
+pub use container::Damage;
 pub use diagnostic::{Diagnostic, Level, Span};
 pub use error::Error;
 pub use event::{Event, Progress};

@@ -30,6 +30,7 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
         Ok(survey) => survey,
         Err(reason) => return unsurveyed(job, resolution, &reason.to_string()),
     };
+    job.reads.surveyed(job, &survey, true);
     if let Some(line) = survey.global_allocator {
         return Err(Error::GlobalAllocator {
             name: job.shown(),

@@ -79,7 +79,12 @@ impl<'a> Run<'a> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        command.envs(self.options.env.iter().map(|(name, value)| (name, value)));
+        // What is set for this command alone knows the user's variables already.
+        for (name, value) in &self.options.env {
+            if command.get_envs().all(|(set, _)| set != name.as_str()) {
+                command.env(name, value);
+            }
+        }
         // A group of its own can be ended whole, but no longer gets the terminal's Ctrl-C: only where it is needed.
         let grouped = self.has_children || self.clock.limit.is_some();
         if grouped {

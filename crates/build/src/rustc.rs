@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::cache::reads::Names;
 use crate::diagnostic::{self, Diagnostic, Level};
 use crate::error::Error;
 use crate::job::Job;
@@ -40,6 +41,14 @@ impl Emit<'_> {
             | Emit::Object(path)
             | Emit::Metadata(path)
             | Emit::Both { folder: path } => path,
+        }
+    }
+
+    /// The folder for rustc's files.
+    fn folder(&self) -> &Path {
+        match self {
+            Emit::Both { folder } => folder,
+            _ => self.path().parent().unwrap_or(Path::new(".")),
         }
     }
 }
@@ -114,10 +123,24 @@ impl Compilation<'_> {
                 output,
             });
         }
+        if success {
+            let names = Names {
+                input: self.input,
+                scratch: self.emit.folder(),
+                paths: &self.paths,
+                unit: job.unit.as_ref(),
+            };
+            job.reads.of_run(&self.list_of_reads(), &names);
+        }
         Ok(Outcome {
             success,
             diagnostics,
         })
+    }
+
+    /// Where rustc lists what it has read.
+    fn list_of_reads(&self) -> PathBuf {
+        self.emit.folder().join("reads.d")
     }
 
     /// The file that rustc had no room for. What the source itself says has a place in it.
@@ -163,6 +186,10 @@ impl Compilation<'_> {
                 .arg("--out-dir")
                 .arg(folder),
         };
+        // Given a file of its own, it leaves the other outputs' names alone.
+        let mut list = OsString::from("--emit=dep-info=");
+        list.push(self.list_of_reads());
+        command.arg(list);
         if let Some(units) = units {
             command.arg("-C").arg(format!("codegen-units={units}"));
         }
@@ -193,7 +220,7 @@ impl Compilation<'_> {
         let features = match &job.unit {
             Some(unit) => {
                 command.args(&unit.arguments);
-                command.envs(unit.env.iter().map(|(name, value)| (name, value)));
+                command.envs(job.variables());
                 command.current_dir(&unit.folder);
                 command.args(["--remap-path-scope", "macro,debuginfo"]);
                 &[][..]

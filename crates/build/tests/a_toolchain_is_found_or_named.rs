@@ -25,7 +25,10 @@ fn alone(test: &str, prepare: impl FnOnce(&mut Command)) -> Output {
 fn child_builds() {
     let message = match Toolchain::find() {
         Ok(toolchain) => {
-            let workspace = jitney_build::Workspace::new(toolchain);
+            let workspace = jitney_build::Workspace {
+                cache: false,
+                ..jitney_build::Workspace::new(toolchain)
+            };
             match workspace.library(&common::text("pub fn f() {}"), &Options::default()) {
                 Ok(_) => format!("built by {}", workspace.toolchain.rustc().display()),
                 Err(error) => error.to_string(),

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Dis(crate::dis::Dis),
     /// Take one function's machine code out of an object file, an archive or a program
     Extract(crate::extract::Extract),
+    /// Show or clear what was built before: sources, and the dependencies that cargo built for them
+    Cache(crate::cache::Arguments),
     /// Tell what was found of compiler, symbols and tools, and what each missing one costs
     Doctor(Doctor),
 }
@@ -155,6 +157,9 @@ pub(crate) struct SourceOptions {
     /// Do without the network
     #[arg(long)]
     offline: bool,
+    /// Compile anew, even if the same was built before, and keep nothing for the next time
+    #[arg(long)]
+    no_cache: bool,
     /// How many seconds compiling may take
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Option<Duration>,
@@ -167,6 +172,10 @@ impl SourceOptions {
     /// The source with these options set, reporting progress to the terminal.
     pub(crate) fn apply(&self, jit: &Jit, paths: &[PathBuf]) -> Source {
         let jit = jit.clone().offline(self.offline);
+        let jit = match self.no_cache {
+            true => jit.cache(false),
+            false => jit,
+        };
         let source = match paths {
             [only] => match package(only) {
                 Some((name, version)) => jit.package(name, version),

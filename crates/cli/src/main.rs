@@ -3,6 +3,7 @@
 
 mod arguments;
 mod asm;
+mod cache;
 mod call;
 mod dis;
 mod doctor;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Asm(arguments) => asm::asm(arguments),
         Command::Dis(arguments) => dis::dis(arguments),
         Command::Extract(arguments) => extract::extract(arguments),
+        Command::Cache(arguments) => cache::cache(arguments),
         Command::Doctor(arguments) => doctor::doctor(arguments),
     };
     outcome.unwrap_or_else(|error| {

@@ -21,6 +21,11 @@ pub(crate) fn reporter(verbose: bool) -> impl Fn(&Event) + Send + Sync {
             }
             return;
         }
+        if let Event::Cached { name } = event
+            && verbose
+        {
+            output::note(&format!("{name}: built before, taken from the cache\n"));
+        }
         let Some(line) = &line else { return };
         let mut line = line
             .lock()
@@ -61,6 +66,7 @@ fn message(event: &Event) -> Option<String> {
         Event::Linking { name } => Some(format!("linking {name}")),
         Event::Loaded { .. } => None,
         Event::Compiled { done, total, .. } if done >= total => None,
+        Event::Cached { .. } => None,
         _ => Some("compiling".to_owned()),
     }
 }

@@ -89,9 +89,29 @@ impl Jit {
         Ok(self.change(|workspace| workspace.toolchain = toolchain))
     }
 
-    /// Keeps built dependencies in this folder instead of the user's cache folder.
+    /// Keeps what was built (sources, and their dependencies) in this folder instead of the user's cache folder, which
+    /// is `$XDG_CACHE_HOME/jitney` or `$HOME/.cache/jitney`.
     pub fn cache_folder(self, folder: impl Into<PathBuf>) -> Jit {
         self.change(|workspace| workspace.cache_folder = folder.into())
+    }
+
+    /// Whether a source that was built before is taken from the cache folder, and kept there for later processes; it
+    /// is, unless the environment variable `JITNEY_CACHE` is `off`.
+    ///
+    /// What is taken is what building would give: the source, the files and variables that it reads, its options and
+    /// dependencies, the compiler and jitney itself are the same, by content. No process is started then, and
+    /// [`Source::on_progress`](crate::Source::on_progress) is told [`Event::Cached`](crate::Event::Cached). Dependencies
+    /// are kept in any case.
+    pub fn cache(self, cache: bool) -> Jit {
+        self.change(|workspace| workspace.cache = cache)
+    }
+
+    /// How many bytes the cache folder may hold; 0 is no limit. What was not used for the longest time goes first.
+    ///
+    /// By default it is what the environment variable `JITNEY_CACHE_LIMIT` says (`500M`, `4GiB`), else 4 GiB. The size is
+    /// looked at only now and then, so for a time there may be more.
+    pub fn cache_limit(self, bytes: u64) -> Jit {
+        self.change(|workspace| workspace.cache_limit = Some(bytes))
     }
 
     /// Has cargo build dependencies in this target folder, to share what is built there already.

@@ -45,6 +45,7 @@ mod global;
 mod handover;
 mod host_crate;
 mod host_heap;
+mod host_library;
 mod inherited;
 mod jit;
 mod loadable;
@@ -63,8 +64,8 @@ pub use function::Function;
 pub use global::Global;
 pub use jit::Jit;
 pub use jitney_build::{
-    Diagnostic, Error as BuildError, Event, Export, ExportKind, HostCrates, Level, Package, Span,
-    Status, Stop, Toolchain,
+    Cache, Diagnostic, Error as BuildError, Event, Export, ExportKind, Freed, HostCrates, Level,
+    Package, Span, Status, Stop, Toolchain, Usage,
 };
 pub use jitney_link::{
     Error as LinkError, Explanation, HostError, Offer, SharedMemory, symbol_file,

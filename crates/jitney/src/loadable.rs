@@ -4,11 +4,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jitney_build::{Built, Diagnostic, Event, Export, Native, Package, Progress, Status};
-use jitney_link::{Bytes, Error as LinkError, Explanation, Image, Input, Library, LinkMap};
+use jitney_build::{Built, Diagnostic, Event, Export, InUse, Native, Package, Progress, Status};
+use jitney_link::{
+    Bytes, Error as LinkError, Explanation, HostLibrary, Image, Input, Library, LinkMap,
+};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
+use crate::host_library;
 use crate::jit::Jit;
 use crate::module::{Module, Offer};
 use crate::registry;
@@ -38,6 +41,7 @@ pub(crate) struct Linkable {
     archives: Option<Library>,
     whole_archives: bool,
     dependencies: Option<Library>,
+    host_crates: Option<Arc<HostLibrary>>,
     shared_libraries: Vec<String>,
     keep_literals: bool,
     hold_constructors: bool,
@@ -56,6 +60,8 @@ impl Linkable {
             ..Linkable::default()
         };
         let (mut own, mut dependencies) = (Vec::new(), Vec::new());
+        // Held until all archives are open.
+        let mut in_use = InUse::default();
         if let Some(built) = built {
             let name = format!("{}.o", built.name);
             let objects = built.objects.into_iter();
@@ -66,6 +72,8 @@ impl Linkable {
             linkable.warnings = built.warnings;
             linkable.shared_libraries = built.shared_libraries;
             dependencies = built.archives;
+            linkable.host_crates = host_library::of(&built.host_archives);
+            in_use = built.in_use;
         }
         if let Some(native) = native {
             let objects = native.objects.into_iter();
@@ -91,6 +99,7 @@ impl Linkable {
         if !dependencies.is_empty() {
             linkable.dependencies = Some(Library::dependencies(&dependencies)?);
         }
+        drop(in_use);
         Ok(linkable)
     }
 
@@ -139,6 +148,7 @@ impl Linkable {
                 archives: self.archives.as_ref(),
                 whole_archives: self.whole_archives,
                 dependencies: self.dependencies.as_ref(),
+                host_crates: self.host_crates.as_deref(),
                 shared_libraries: &self.shared_libraries,
                 keep_literals: self.keep_literals,
                 hold_constructors: self.hold_constructors,

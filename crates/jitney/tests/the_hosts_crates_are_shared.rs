@@ -4,11 +4,11 @@
 mod support;
 
 use std::any::{Any, TypeId};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jitney::{Error, HostCrates, Jit, Module};
+use jitney::{Error, Event, HostCrates, Jit, Module};
 use jitney_test_api::{Greeter, Order};
 
 /// A constant, as the documentation says.
@@ -256,20 +256,25 @@ fn start() {
 /// such a module must not be unloaded.
 #[test]
 fn constructors_of_a_module_fill_the_hosts_inventory() {
-    assert_eq!(jitney_test_api::listed(), ["host"]);
-    let module = load(
-        "inventory::submit! { jitney_test_api::Listed(\"module\") }
-         pub fn listed() -> Vec<&'static str> { jitney_test_api::listed() }",
-    );
     let mut listed = jitney_test_api::listed();
     listed.sort_unstable();
-    assert_eq!(listed, ["host", "module"]);
+    assert_eq!(listed, ["api", "host"]);
+    let module = load(
+        "inventory::submit! { jitney_test_api::Listed(\"module\") }
+         pub fn listed() -> Vec<&'static str> { jitney_test_api::listed() }
+         pub fn count() -> usize { jitney_test_api::for_modules_alone() }",
+    );
+    // What the module takes out of the shared crate's file does not run the crate's constructors again.
+    assert_eq!(module.function::<fn() -> usize>("count").unwrap()(), 3);
+    let mut listed = jitney_test_api::listed();
+    listed.sort_unstable();
+    assert_eq!(listed, ["api", "host", "module"]);
     assert_eq!(
         module
             .function::<fn() -> Vec<&'static str>>("listed")
             .unwrap()()
         .len(),
-        2
+        3
     );
     assert_eq!(STARTED.load(Ordering::Relaxed), 1);
 }
@@ -367,4 +372,24 @@ fn a_record_of_no_compiler_is_refused() {
         assert!(matches!(error, Error::HostCrate { .. }), "{error}");
         assert!(error.to_string().contains("cargo"), "{error}");
     }
+}
+
+#[test]
+fn what_is_known_of_the_hosts_crates_costs_no_process() {
+    let text = "pub fn level() -> log::Level { log::Level::Warn }";
+    jit().text(text).build().unwrap();
+    let commands = Arc::new(Mutex::new(Vec::new()));
+    let told = commands.clone();
+    let source = jit().text(text).verbose(true).on_progress(move |event| {
+        if let Event::Running { command } = event {
+            told.lock().unwrap().push(command.clone());
+        }
+    });
+    source.build().unwrap();
+    let commands = commands.lock().unwrap();
+    // The compiler, for the source itself.
+    let [only] = &commands[..] else {
+        panic!("{commands:?}")
+    };
+    assert!(only.contains("--emit=obj"), "{only}");
 }

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::linker::{Input, Linker};
 use crate::names::{demangled, versioned};
 use crate::reach::Causes;
-use crate::read::{Library, Object, SymbolPlace};
+use crate::read::{HostLibrary, Library, Object, SymbolPlace};
 use crate::resolve::{Place, describe as describe_place};
 use crate::session::Session;
 use crate::shared_library;
@@ -63,6 +63,7 @@ impl Linker {
         symbol: &str,
     ) -> Result<Explanation, Error> {
         let (archives, dependencies) = (input.archives, input.dependencies);
+        let host_crates = input.host_crates;
         let definitions = input.definitions;
         self.rehearse(input, |session| {
             let mut causes = Causes::default();
@@ -87,7 +88,8 @@ impl Linker {
             if let Some(what) = self.host().describe(&name) {
                 offers.push(Offer::new("this program", &what));
             }
-            for library in [archives, dependencies, Some(self.standard())]
+            let host_crates = host_crates.map(HostLibrary::get).transpose()?;
+            for library in [archives, dependencies, Some(self.standard()), host_crates]
                 .into_iter()
                 .flatten()
             {

@@ -51,6 +51,6 @@ pub use image::Image;
 pub use interpose::Interposition;
 pub use linker::{Input, Linker, SharedMemory};
 pub use map::{ImageMap, LinkMap, PlacedSection};
-pub use read::{Bytes, Library};
+pub use read::{Bytes, HostLibrary, Library};
 pub use roots::Symbol;
 pub use trampoline::Trampoline;

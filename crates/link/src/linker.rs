@@ -24,7 +24,7 @@ use crate::image::Image;
 use crate::indirect;
 use crate::map::map;
 use crate::pool::Pool;
-use crate::read::{Bytes, Library, Object, Origin};
+use crate::read::{Bytes, HostLibrary, Library, Object, Origin};
 use crate::session::{Pair, Parts, Prepared, Session};
 use crate::shared_library;
 use crate::static_room::StaticRoom;
@@ -58,6 +58,8 @@ pub struct Input<'a> {
     pub definitions: Option<&'a Definitions<'a>>,
     /// The archives of the objects' dependencies.
     pub dependencies: Option<&'a Library>,
+    /// The archives of crates that are this program's own.
+    pub host_crates: Option<&'a HostLibrary>,
     /// Shared libraries to open, by the names that `-l` would take.
     pub shared_libraries: &'a [String],
     /// Whether the module's constructors are left for the caller to run
@@ -263,6 +265,7 @@ fn parts<'a>(
     Parts {
         module,
         dependencies: input.dependencies,
+        host_crates: input.host_crates,
         definitions: input.definitions.unwrap_or(nothing),
         keep_literals: input.keep_literals,
     }

@@ -72,7 +72,7 @@ pub(crate) fn reach(
     }
     while let Some(section) = walk.work.pop() {
         let object = resolver.object(section.object);
-        walk.bring_companions(section, &object);
+        walk.bring_companions(resolver, section, &object)?;
         let part = if section.object.is_module() {
             &mut reached.module
         } else {
@@ -167,7 +167,12 @@ impl Walk<'_> {
     }
 
     /// What an object brings along with the first section that is taken from it.
-    fn bring_companions(&mut self, section: SectionId, object: &Object) {
+    fn bring_companions(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        section: SectionId,
+        object: &Object,
+    ) -> Result<(), Error> {
         let companion = |index| SectionId {
             object: section.object,
             index,
@@ -181,12 +186,16 @@ impl Walk<'_> {
             }
         }
         // Constructors run when their object is used, as a system linker decides it. Those of std
-        // have run: the host did that.
-        if object.origin == Origin::Dependency && self.touched.insert(section.object) {
+        // have run: the host did that, as it did with those of its other crates that it was linked with.
+        let of_host = object.origin == Origin::Host;
+        if (of_host || object.origin == Origin::Dependency) && self.touched.insert(section.object) {
             for index in &object.constructors {
-                self.enter(companion(*index), Some((section, 0)));
+                if !(of_host && resolver.is_in_host(section.object, object, *index)?) {
+                    self.enter(companion(*index), Some((section, 0)));
+                }
             }
         }
+        Ok(())
     }
 
     /// Which of an object's symbols are settled.

@@ -19,7 +19,7 @@ use crate::globals::Globals;
 use crate::host::{Host, HostSymbol};
 use crate::names::{demangled, is_rust_name, versioned};
 use crate::pool::PoolObjects;
-use crate::read::{Class, Definition, Library, Object, Origin, Symbol, SymbolPlace};
+use crate::read::{Class, Definition, HostLibrary, Library, Object, Origin, Symbol, SymbolPlace};
 use crate::sets::{self, Sets};
 use crate::shared_library::{self, ThreadLocal};
 use crate::supplied;
@@ -32,6 +32,7 @@ const USERS_NAMED: usize = 3;
 pub(crate) struct Resolver<'link> {
     host: &'link Host,
     dependencies: Option<&'link Library>,
+    host_crates: Option<&'link HostLibrary>,
     standard: &'link Library,
     module: &'link [Arc<Object>],
     globals: &'link Globals<'link>,
@@ -51,7 +52,7 @@ pub(crate) struct Resolver<'link> {
 impl<'link> Resolver<'link> {
     pub(crate) fn new(
         host: &'link Host,
-        dependencies: Option<&'link Library>,
+        (dependencies, host_crates): (Option<&'link Library>, Option<&'link HostLibrary>),
         standard: &'link Library,
         module: &'link [Arc<Object>],
         globals: &'link Globals<'link>,
@@ -61,6 +62,7 @@ impl<'link> Resolver<'link> {
         Resolver {
             host,
             dependencies,
+            host_crates,
             standard,
             module,
             globals,
@@ -203,7 +205,11 @@ impl<'link> Resolver<'link> {
         if let Some(target) = self.find_in_host(name, record.st_size.get(LE)) {
             return Ok(Some(from_host(target)));
         }
-        Ok(Some(match self.find_definition(name)? {
+        // Of a crate of the host's, what the host's linker left out.
+        if object.origin == Origin::Host && !is_rust_name(name) {
+            return Ok(Some(own));
+        }
+        Ok(Some(match self.find_definition(object, name)? {
             Some(definition) => self.defined_in_library(definition)?,
             None => own,
         }))
@@ -234,7 +240,7 @@ impl<'link> Resolver<'link> {
             return Ok(Some(target));
         }
         let allowed = !id.is_module() || self.definitions.allows(name);
-        if object.origin != Origin::Standard
+        if matches!(object.origin, Origin::Module | Origin::Dependency)
             && !is_rust_name(name)
             && let Some(library) = self.dependencies
             && let Some(definition) = library.find(name)?
@@ -265,7 +271,7 @@ impl<'link> Resolver<'link> {
             Some(found @ HostSymbol::Code(_)) => return Ok(Some(from_host(found))),
             Some(found) => {
                 // A variable of the same name but another size is another variable.
-                let definition = self.find_definition(name)?;
+                let definition = self.find_definition(object, name)?;
                 let size =
                     definition.map_or(0, |d| d.object.symbols()[d.symbol as usize].st_size.get(LE));
                 if self.find_in_host(name, size).is_some() {
@@ -274,7 +280,7 @@ impl<'link> Resolver<'link> {
             }
             None => {}
         }
-        if let Some(definition) = self.find_definition(name)? {
+        if let Some(definition) = self.find_definition(object, name)? {
             return self.defined_in_library(definition).map(Some);
         }
         let target = supplied::after_libraries(name)
@@ -344,13 +350,51 @@ impl<'link> Resolver<'link> {
         (!local || is_rust_name(name) || self.standard.defines(name)).then_some(symbol)
     }
 
-    fn find_definition(&self, name: &[u8]) -> Result<Option<Definition>, Error> {
-        if let Some(dependencies) = self.dependencies
+    /// The definition of a name in the archives, for an object that needs it.
+    fn find_definition(&self, object: &Object, name: &[u8]) -> Result<Option<Definition>, Error> {
+        let of_host = object.origin == Origin::Host;
+        if let Some(dependencies) = self.dependencies.filter(|_| !of_host)
             && let Some(definition) = dependencies.find(name)?
         {
             return Ok(Some(definition));
         }
-        self.standard.find(name)
+        // The C code of a host's crate comes before std's helpers of the same name; otherwise these archives come last,
+        // since most modules need nothing of them, and then they are not even opened.
+        let host_first = of_host && !is_rust_name(name);
+        if host_first && let Some(definition) = self.find_in_host_crates(name)? {
+            return Ok(Some(definition));
+        }
+        match self.standard.find(name)? {
+            Some(definition) => Ok(Some(definition)),
+            None => self.find_in_host_crates(name),
+        }
+    }
+
+    fn find_in_host_crates(&self, name: &[u8]) -> Result<Option<Definition>, Error> {
+        match self.host_crates {
+            Some(library) => library.get()?.find(name),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the host has all that a section of an object refers to: its constructors have run then.
+    pub(crate) fn is_in_host(
+        &mut self,
+        id: ObjectId,
+        object: &Object,
+        section: u32,
+    ) -> Result<bool, Error> {
+        for relocation in object.relocations(section) {
+            let place = Place {
+                section,
+                offset: relocation.r_offset.get(LE),
+            };
+            let target = self.resolve(id, relocation.r_sym(LE, false), place)?;
+            if !matches!(target, Target::Address(_)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn defined_in_module(&self, id: ObjectId, symbol: u32) -> Result<Target, Error> {

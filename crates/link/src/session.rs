@@ -14,7 +14,7 @@ use crate::literals::{self, Mark};
 use crate::place::{Addresses, PlacedImage, place};
 use crate::pool::Pool;
 use crate::reach::{Causes, Reached, own_roots, reach};
-use crate::read::{Library, Object};
+use crate::read::{HostLibrary, Library, Object};
 use crate::relocate::{Known, plain_values, relocate};
 use crate::resolve::Resolver;
 use crate::roots::{Roots, Symbols};
@@ -52,6 +52,7 @@ struct Resolved {
 pub(crate) struct Parts<'link> {
     pub(crate) module: &'link [Arc<Object>],
     pub(crate) dependencies: Option<&'link Library>,
+    pub(crate) host_crates: Option<&'link HostLibrary>,
     pub(crate) definitions: &'link Definitions<'link>,
     pub(crate) keep_literals: bool,
 }
@@ -147,7 +148,7 @@ impl<'link> Session<'link> {
         } = &mut *self.pool;
         let mut resolver = Resolver::new(
             self.linker.host(),
-            self.parts.dependencies,
+            (self.parts.dependencies, self.parts.host_crates),
             self.linker.standard(),
             module,
             globals,

@@ -69,7 +69,7 @@ impl Build<'_> {
         }
         // What the wanted crate alone is given, and has never been built with.
         command.args(["--", "--cfg", MARK]);
-        let inner = environment::wrapper(self.folder);
+        let inner = environment::wrapper(task, self.folder);
         let capture = Capture::attach(&mut command, &place.base, &self.wanted, inner)?;
         if let Some(shared) = self.shared {
             shared.attach(&mut command, capture.folder())?;

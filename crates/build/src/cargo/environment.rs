@@ -75,10 +75,15 @@ pub(super) fn copy(command: &Command) -> Command {
 /// The wrapper around the compiler that the user has set, as cargo looks for it: in the environment, then in the
 /// configuration of the folder, of those above, and of the user
 /// (<https://doc.rust-lang.org/cargo/reference/config.html#buildrustc-wrapper>).
-pub(super) fn wrapper(folder: &Path) -> Option<PathBuf> {
+pub(super) fn wrapper(task: &Task<'_>, folder: &Path) -> Option<PathBuf> {
+    let given = |name: &str| {
+        let variables = &task.options.env;
+        let given = variables.iter().rev().find(|(given, _)| given == name);
+        given.map_or_else(|| env::var_os(name), |(_, value)| Some(value.into()))
+    };
     let set = ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"]
         .into_iter()
-        .find_map(env::var_os);
+        .find_map(given);
     if let Some(set) = set {
         // Set to nothing, it switches off what the configuration says.
         return (!set.is_empty()).then(|| PathBuf::from(set));

@@ -18,10 +18,8 @@ use crate::task::Task;
 pub(crate) fn resolve(task: &Task<'_>) -> Result<Resolution, Error> {
     let dependencies = &task.options.dependencies;
     if dependencies.is_empty() {
-        return match &task.workspace.host {
-            Some(host) => Ok(host.prove(task)?.resolution.clone()),
-            None => Ok(Resolution::default()),
-        };
+        let host = task.host()?;
+        return Ok(host.map_or_else(Resolution::default, |host| host.resolution.clone()));
     }
     let shared = Shared::of(task)?;
     let rlibs = rlibs(dependencies)?;

@@ -33,10 +33,10 @@ pub(super) struct Shared {
 impl Shared {
     /// The host's crates as they are now; none where no host is shared.
     pub(super) fn of(task: &Task<'_>) -> Result<Option<Shared>, Error> {
-        let Some(host) = &task.workspace.host else {
+        let (Some(host), Some(proven)) = (&task.workspace.host, task.host()?) else {
             return Ok(None);
         };
-        let proven = host.prove(task)?;
+        let proven = proven.clone();
         let crates = host.shared_crates(task, &proven);
         let table = table(&crates, host, &proven);
         let mut hash = blake3::Hasher::new();

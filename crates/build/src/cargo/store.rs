@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::place::Place;
 use super::unit::Unit;
 use super::watch::Watched;
+use crate::cache;
 use crate::error::Error;
 use crate::resolution::Resolution;
 use crate::toolchain::stamp;
@@ -89,5 +90,6 @@ fn write(place: &Place, mut stored: Stored) -> Result<Stored, Error> {
     file.write_all(&text).map_err(unwritable)?;
     file.persist(place.folder.join(FILE))
         .map_err(|error| unwritable(error.error))?;
+    cache::in_use::grown(&place.base);
     Ok(stored)
 }

@@ -46,6 +46,7 @@ use std::path::{Path, PathBuf};
 use definition::Meaning;
 use names::Names;
 use public::Public;
+use serde::{Deserialize, Serialize};
 pub(crate) use splice::{Insertion, SplicedFile};
 use tree::Tree;
 
@@ -55,7 +56,7 @@ use crate::own_thread::on_own_thread;
 ///
 /// It is found in the source itself; items that a macro makes are not seen. A definition that is there twice under
 /// different `#[cfg]`s is listed once, as the one that was compiled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     /// The path from the crate root by which it is asked for: `add`, `shapes::area`, `Counter::new`. Raw identifiers
     /// stand without `r#`. The type arguments of `impl Pair<u8>` are part of the path: `Pair<u8>::new`.
@@ -109,7 +110,7 @@ impl Export {
 }
 
 /// What an [`Export`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ExportKind {
     /// A function, method or associated function.
     Function,
@@ -120,7 +121,7 @@ pub enum ExportKind {
 }
 
 /// Whether an [`Export`] can be had.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// The object has a registry entry for it.
     Exported {

@@ -16,7 +16,8 @@ mod stamp;
 mod store;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use crate::error::Error;
 use crate::resolution::Resolution;
@@ -44,6 +45,33 @@ pub(crate) struct Proven {
     /// The crates that are left out, with the reason.
     pub(crate) refused: Vec<(String, String)>,
     stamps: Vec<(PathBuf, Option<Stamp>)>,
+    #[serde(skip)]
+    archives: OnceLock<Arc<[PathBuf]>>,
+}
+
+impl Proven {
+    /// The archives of the resolution, as one allocation that is known again.
+    pub(crate) fn archives(&self) -> Arc<[PathBuf]> {
+        let archives = || self.resolution.archives.as_slice().into();
+        self.archives.get_or_init(archives).clone()
+    }
+}
+
+/// Makes sure that no crate of the host's changed since the build proved it, since the source has been compiled against
+/// it meanwhile.
+pub(crate) fn check_unchanged(task: &Task<'_>) -> Result<(), Error> {
+    let (Some(before), Some(graph)) = (task.host()?, &task.workspace.host) else {
+        return Ok(());
+    };
+    let now = graph.prove(task)?;
+    let is_new = |refused: &&(String, String)| !before.refused.contains(refused);
+    match now.refused.iter().find(is_new) {
+        Some((name, reason)) => Err(Error::HostCrate {
+            name: name.clone(),
+            reason: format!("it changed while the source was compiled: {reason}"),
+        }),
+        None => Ok(()),
+    }
 }
 
 impl HostGraph {
@@ -82,6 +110,13 @@ impl HostGraph {
         if let Some(proven) = place.remembered() {
             return Ok(proven);
         }
+        // Threads that start together do it once.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(proven) = place.remembered() {
+            return Ok(proven);
+        }
+        let start = SystemTime::now();
         let mut proven = Proven::default();
         for host_crate in &self.record.crates {
             let verdict = proof::prove(host_crate, &self.folders);
@@ -112,7 +147,15 @@ impl HostGraph {
                 proven.stamps.push((archive.clone(), Stamp::of(archive)));
             }
         }
-        Ok(place.remember(proven))
+        // A file that was written just now may have been written after rustc read it, and before it was stamped.
+        match proven
+            .stamps
+            .iter()
+            .any(|(_, stamp)| stamp.is_some_and(|stamp| stamp.is_younger(start)))
+        {
+            true => Ok(Arc::new(proven)),
+            false => Ok(place.remember(proven)),
+        }
     }
 
     /// The lock file that the host was built with, as far as it can be found: its versions are those to take.

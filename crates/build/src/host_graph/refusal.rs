@@ -16,14 +16,10 @@ pub(crate) fn explained(job: &Job<'_>, error: Error) -> Error {
     let Error::Compile { diagnostics } = &error else {
         return error;
     };
-    let Some(graph) = &job.task.workspace.host else {
+    let Ok(Some(proven)) = job.task.host() else {
         return error;
     };
-    // It was found before the source was compiled, and is remembered.
-    let Ok(proven) = graph.prove(&job.task) else {
-        return error;
-    };
-    match cause(&proven, diagnostics) {
+    match cause(proven, diagnostics) {
         Some((name, reason)) => Error::HostCrate {
             name: name.clone(),
             reason: format!("{reason}. The compiler said:\n{}", Rendered(diagnostics)),

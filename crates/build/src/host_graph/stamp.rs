@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,14 @@ impl Stamp {
             modified: (metadata.mtime(), metadata.mtime_nsec()),
             changed: (metadata.ctime(), metadata.ctime_nsec()),
         })
+    }
+
+    /// Whether the file changed after a time, or so short before that file systems' clocks cannot tell.
+    pub(super) fn is_younger(&self, time: SystemTime) -> bool {
+        const COARSE: Duration = Duration::from_millis(20);
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let changed = Duration::new(self.changed.0.max(0) as u64, self.changed.1 as u32);
+        changed + COARSE > since
     }
 }
 

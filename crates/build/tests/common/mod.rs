@@ -15,6 +15,8 @@ pub(crate) fn workspace() -> Workspace {
     let toolchain = TOOLCHAIN.get_or_init(|| Toolchain::find().unwrap()).clone();
     Workspace {
         cache_folder: temporary("cache"),
+        // What is tested is building.
+        cache: false,
         ..Workspace::new(toolchain)
     }
 }

@@ -191,7 +191,10 @@ fn writable(folder: &Path) -> std::io::Result<()> {
 fn trial(jit: &Jit) -> Result<String, String> {
     let start = std::time::Instant::now();
     let sum = || -> Result<i32, jitney::Error> {
+        // The compiler is to be tried, too.
         let module = jit
+            .clone()
+            .cache(false)
             .text("pub fn add(a: i32, b: i32) -> i32 { a + b }")
             .load()?;
         Ok(module.function::<fn(i32, i32) -> i32>("add")?(5, 6))

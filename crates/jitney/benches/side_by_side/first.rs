@@ -105,7 +105,7 @@ pub(crate) fn is_child() -> bool {
     let rustc_first = arguments.next().unwrap() == "1";
     let compiler = Compiler::from_words(arguments.collect());
     let before = rustc_first.then(|| timed(|| compiler.run()).0);
-    let (new, jit) = timed(|| Jit::new().unwrap());
+    let (new, jit) = timed(|| Jit::new().unwrap().cache(false));
     let (build, loadable) = timed(|| text.source(&jit).build().unwrap());
     let link_and_call = || timed(|| text.call_module(&loadable.load().unwrap())).0;
     let (first, second) = (link_and_call(), link_and_call());

@@ -3,6 +3,7 @@
 //! Prints criterion's figures as it goes, and the table of BENCHMARKS.md at the end. A name on the command line
 //! (`-- link`) runs that part alone.
 
+mod cached;
 mod call;
 mod first;
 mod first_call;
@@ -24,12 +25,15 @@ use jitney::Jit;
 use crate::table::Table;
 
 fn main() {
-    if first::is_child() || heavy::is_child() || memory::is_child() || stand_in::is_compiler() {
+    let is_child = first::is_child() || cached::is_child() || heavy::is_child();
+    if is_child || memory::is_child() || stand_in::is_compiler() {
         return;
     }
     let jit = Jit::new()
         .unwrap()
-        .cache_folder(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+        .cache_folder(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+        // What is timed is compiling, but for `cached`.
+        .cache(false);
     let mut criterion = Criterion::default().configure_from_args();
     let mut table = Table::default();
     call::bench(&mut criterion, &jit, &mut table);
@@ -38,6 +42,7 @@ fn main() {
     stand_in::bench(&mut criterion, &jit, &mut table);
     first::bench(&mut criterion, &jit, &mut table);
     folder::bench(&mut criterion, &jit, &mut table);
+    cached::bench(&mut criterion, &jit, &mut table);
     heavy::bench(&mut criterion, &jit, &mut table);
     memory::bench(&jit, &mut table);
     criterion.final_summary();

@@ -80,7 +80,7 @@ pub(crate) fn is_child() -> bool {
     }
     let library = arguments.next().unwrap();
     panic::set_hook(Box::new(|_| ()));
-    let jit = Jit::new().unwrap();
+    let jit = Jit::new().unwrap().cache(false);
     let [module, shared] = kept_by_add(&jit);
     // SAFETY: it was made from `add`, which has no constructors.
     let opened = unsafe { libloading::Library::new(&library).unwrap() };

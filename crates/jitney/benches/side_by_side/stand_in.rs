@@ -36,7 +36,9 @@ impl Finished {
 }
 
 pub(crate) fn bench(criterion: &mut Criterion, jit: &Jit, table: &mut Table) {
-    let stand_in = Jit::with_toolchain(env::current_exe().unwrap()).unwrap();
+    let stand_in = Jit::with_toolchain(env::current_exe().unwrap())
+        .unwrap()
+        .cache(false);
     for text in [ADD, TALLY] {
         let compiler = Finished::of(text.source(jit));
         let load = || {

@@ -24,6 +24,8 @@ pub(crate) fn alone(test: &str, prepare: impl FnOnce(&mut Command, &Path), body:
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
     command.env(MARK, "1").env("TMPDIR", &temporary);
+    // What is tested is building.
+    command.env("JITNEY_CACHE", "off");
     prepare(&mut command, folder.path());
     let output = command.output().unwrap();
     let said = format!(

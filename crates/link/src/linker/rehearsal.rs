@@ -31,6 +31,7 @@ pub(crate) fn rehearse(
     let parts = Parts {
         module,
         dependencies: None,
+        host_crates: None,
         definitions: &nothing,
         keep_literals: true,
     };

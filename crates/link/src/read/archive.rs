@@ -25,6 +25,8 @@ pub(crate) enum Origin {
     Module,
     /// A dependency's archive.
     Dependency,
+    /// An archive that the host itself was linked from.
+    Host,
     /// The standard library of the toolchain.
     Standard,
 }

@@ -3,7 +3,7 @@
 //! Opening one reads no object: an object is read when a symbol of it is first wanted.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::archive::{Archive, Name, Origin};
 use super::{Object, SymbolIndex};
@@ -16,6 +16,36 @@ use crate::error::Error;
 pub struct Library {
     archives: Vec<Arc<Archive>>,
     index: SymbolIndex<Entry>,
+}
+
+/// The archives of crates that this program itself was linked from, for modules that use those crates.
+///
+/// What the program holds of them is the program's own, C code included. Only what its linker left
+/// out is taken from the archives, which are not opened before something is.
+#[derive(Debug)]
+pub struct HostLibrary {
+    archives: Vec<PathBuf>,
+    opened: OnceLock<Library>,
+}
+
+impl HostLibrary {
+    /// A library of these archives. Each must be the one that this program was linked from: names
+    /// say nothing of a type's layout.
+    pub fn new(archives: Vec<PathBuf>) -> HostLibrary {
+        HostLibrary {
+            archives,
+            opened: OnceLock::new(),
+        }
+    }
+
+    /// The archives, opened.
+    pub(crate) fn get(&self) -> Result<&Library, Error> {
+        if let Some(library) = self.opened.get() {
+            return Ok(library);
+        }
+        let library = Library::of_host(&self.archives)?;
+        Ok(self.opened.get_or_init(|| library))
+    }
 }
 
 /// A name in a library.
@@ -75,6 +105,11 @@ impl Library {
     /// When an archive cannot be read or is damaged.
     pub fn dependencies(archives: &[PathBuf]) -> Result<Library, Error> {
         Library::open(Origin::Dependency, archives)
+    }
+
+    /// The archives that the host was linked from.
+    fn of_host(archives: &[PathBuf]) -> Result<Library, Error> {
+        Library::open(Origin::Host, archives)
     }
 
     /// A module's own archives. A member of one becomes part of the module when the module needs it,

@@ -14,7 +14,7 @@ mod symbol_index;
 mod tables;
 
 pub use bytes::Bytes;
-pub use library::Library;
+pub use library::{HostLibrary, Library};
 
 pub(crate) use archive::{Archive, Origin};
 pub(crate) use frames::{Fde, FrameTable};
