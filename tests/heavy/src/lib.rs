@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 
 use jitney::Jit;
 
-/// A `Jit` that compiles the dependencies of all cases in one folder.
-///
-/// Whatever must be off for the suite (a cache of built sources, say) is set here.
+/// A `Jit` that compiles the dependencies of all cases in one folder, and each source anew.
 pub fn jit() -> Jit {
     Jit::new()
         .expect("the toolchain that built this test is at hand")
         .target_folder(target_folder())
+        .cache_folder(target_folder().join("cache"))
+        .cache(false)
 }
 
 /// Where the dependencies of all cases are compiled, by jitney and for the ordinary programs alike.

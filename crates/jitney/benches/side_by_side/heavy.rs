@@ -195,7 +195,8 @@ fn build(case: &Case, jit: &Jit) -> (Vec<String>, Built) {
         }
     };
     let mut workspace = Workspace::new(jit.compiler().clone());
-    // Whatever must be off here (a cache of built sources, say) is set here.
+    // rustc's command line is wanted, so it has to run.
+    workspace.cache = false;
     workspace.cache_folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
     let dependency = |(name, requirement, features): &(&str, &str, &[&str])| Dependency::Registry {
         name: (*name).to_owned(),
