@@ -155,6 +155,11 @@ impl<'a> Opened<'a> {
             }
             Source::Files(files) => {
                 let root = files::crate_of(files)?;
+                if goal == Goal::Program && matches!(root.0, Root::Written(_)) {
+                    return Err(Error::NoMainFile {
+                        files: files.clone(),
+                    });
+                }
                 let resolution = cargo::resolve(&task)?;
                 (Job::new(task, source, root, reads), resolution)
             }

@@ -114,6 +114,17 @@ pub enum Error {
         second: PathBuf,
     },
 
+    /// Several files were given as a program, and none of them is its root.
+    #[error(
+        "none of {} is called `main.rs`, so it is not known which one the program begins in: call it so, or give that one \
+         alone, which names the others by `mod`",
+        shown_folders(files)
+    )]
+    NoMainFile {
+        /// The files.
+        files: Vec<PathBuf>,
+    },
+
     /// Two files that would be the same module.
     #[error(
         "`{}` and `{}` would both be the module `{name}`: rename one, or give a `lib.rs` that names them by `#[path = \"…\"]`",

@@ -163,9 +163,12 @@ fn what_is_missing_is_named() {
     sandbox
         .run(["run", "none.c"])
         .failed(1, &["none.c", "no such file"]);
+    for file in ["a.rs", "b.rs"] {
+        std::fs::write(sandbox.path(file), "pub fn f() {}").unwrap();
+    }
     sandbox
         .run(["run", "main.c", "a.rs", "b.rs"])
-        .failed(1, &["both Rust"]);
+        .failed(1, &["none of `a.rs`, `b.rs` is called `main.rs`"]);
     sandbox
         .run(["call", "twice.c", "twice(2)"])
         .failed(1, &["twice.c", "is not Rust", "extern \"C\""]);

@@ -334,8 +334,12 @@ fn what_is_wrong_with_c_is_told_by_its_compiler() {
         .unwrap_err()
         .to_string();
     assert!(text.contains("is not Rust"), "{text}");
-    let text = jit.files(["a.rs", "b.rs"]).load().unwrap_err().to_string();
-    assert!(text.contains("`a.rs` and `b.rs` are both Rust"), "{text}");
+    let two = jit.files(["a/lib.rs", "b/lib.rs"]).load().unwrap_err();
+    let text = two.to_string();
+    assert!(
+        text.contains("`a/lib.rs` and `b/lib.rs` are both a crate's root"),
+        "{text}"
+    );
     let text = jit
         .c("int f(void) { return 1; }")
         .build_program()
