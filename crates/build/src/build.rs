@@ -25,7 +25,7 @@ use crate::root::{self, Root};
 use crate::source::Source;
 use crate::task::Task;
 use crate::workspace::Workspace;
-use crate::{expression, host_graph, library, native, program};
+use crate::{expression, host_graph, host_package, library, native, program};
 
 /// A source, compiled.
 #[derive(Clone, Debug, Default)]
@@ -133,6 +133,13 @@ impl<'a> Opened<'a> {
         };
         let reads = Reads::new();
         let (job, resolution) = match source {
+            Source::Package { name, requirement }
+                if let Some(mut package) =
+                    host_package::find(&task, name, requirement.as_deref())? =>
+            {
+                let resolution = std::mem::take(&mut package.resolution);
+                (Job::of_host_package(task, package), resolution)
+            }
             Source::Package { name, requirement } => {
                 let (unit, resolution) = cargo::package(&task, name, requirement.as_deref())?;
                 let root = unit.root.clone();
@@ -201,6 +208,10 @@ impl<'a> Opened<'a> {
         let host = job.task.host()?;
         built.host_archives = host.map(|host| host.archives()).unwrap_or_default();
         built.in_use = in_use;
+        if let Some(package) = &job.host_package {
+            built.exports = package.in_its_words(built.exports);
+            built.package = Some(package.package.clone());
+        }
         Ok(built)
     }
 }

@@ -9,6 +9,7 @@ use crate::cache::reads::Reads;
 use crate::cargo::Unit;
 use crate::crate_name;
 use crate::error::Error;
+use crate::host_package::HostPackage;
 use crate::options::Dependency;
 use crate::root::{self, Root};
 use crate::source::Source;
@@ -24,6 +25,8 @@ pub(crate) struct Job<'a> {
     pub(crate) crate_name: String,
     /// How cargo would have it compiled, where it is part of a package.
     pub(crate) unit: Option<Unit>,
+    /// The package of the host's that it stands for.
+    pub(crate) host_package: Option<HostPackage>,
     /// What the result is made of beside the text, for the cache.
     pub(crate) reads: Reads,
 }
@@ -65,7 +68,26 @@ impl<'a> Job<'a> {
             name,
             crate_name,
             unit: None,
+            host_package: None,
             reads,
+        }
+    }
+
+    /// Of a package that the host has already.
+    pub(crate) fn of_host_package(task: Task<'a>, package: HostPackage) -> Job<'a> {
+        let name = task.options.name.clone();
+        let name = name.unwrap_or_else(|| package.package.name.clone());
+        // The crate itself has the package's name.
+        let crate_name = crate_name::crate_name(&format!("{name}_of_host"), &[]);
+        Job {
+            task,
+            root: Root::Text,
+            text: package.text.clone(),
+            name,
+            crate_name,
+            unit: None,
+            host_package: Some(package),
+            reads: Reads::new(),
         }
     }
 
@@ -81,8 +103,24 @@ impl<'a> Job<'a> {
             name: name.unwrap_or_else(|| unit.name.clone()),
             crate_name: unit.crate_name.clone(),
             unit: Some(unit),
+            host_package: None,
             reads,
         })
+    }
+
+    /// What is exported beside what the source shows: path and type. What the user asks for comes first.
+    pub(crate) fn exports(&self) -> Vec<(String, String)> {
+        let mut exports = self.task.options.exports.clone();
+        let of_package = self
+            .host_package
+            .iter()
+            .flat_map(|package| &package.functions);
+        for (path, ty) in of_package {
+            if exports.iter().all(|(known, _)| known != path) {
+                exports.push((path.clone(), ty.clone()));
+            }
+        }
+        exports
     }
 
     /// The variables that rustc is given beside this process's own; of two of one name the last counts.

@@ -40,6 +40,7 @@ mod flags;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod host_graph;
+mod host_package;
 mod identity;
 mod inspect;
 mod job;

@@ -26,7 +26,7 @@ const ROUNDS: usize = 8;
 const USES_MAIN: &str = "const _: () = { let _ = main; };";
 
 pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Error> {
-    let survey = match exports::survey(&job.text, job.root.path(), &job.task.options.exports) {
+    let survey = match exports::survey(&job.text, job.root.path(), &job.exports()) {
         Ok(survey) => survey,
         Err(reason) => return unsurveyed(job, resolution, &reason.to_string()),
     };

@@ -202,3 +202,60 @@ fn another_major_version_is_another_crate_and_lives_beside_it() {
     let both = module.function::<fn() -> (String, String)>("both").unwrap();
     assert_eq!(both(), ("17".to_owned(), "[1]".to_owned()));
 }
+
+#[test]
+fn a_package_that_the_program_has_is_the_programs_own() {
+    let module = jit()
+        .package("log", "0.4")
+        .load()
+        .unwrap_or_else(|error| panic!("{error}"));
+    let package = module.package().unwrap();
+    assert!(
+        package.name == "log" && package.version.starts_with("0.4."),
+        "{package:?}"
+    );
+    // The type is the program's, and so is the variable behind the logger.
+    assert!(
+        module
+            .function::<fn() -> log::LevelFilter>("max_level")
+            .is_ok()
+    );
+    let logger = module
+        .function::<fn() -> &'static dyn log::Log>("logger")
+        .unwrap();
+    assert!(std::ptr::addr_eq(logger(), log::logger()));
+    // With the package's own words on it.
+    let export = module
+        .exports()
+        .iter()
+        .find(|export| export.name == "max_level")
+        .unwrap();
+    assert!(
+        export
+            .signature
+            .starts_with("pub fn max_level() -> LevelFilter"),
+        "{export:?}"
+    );
+    assert!(
+        export
+            .doc
+            .as_ref()
+            .is_some_and(|doc| doc.contains("maximum log level")),
+        "{export:?}"
+    );
+
+    let module = jit()
+        .package("serde_json", "latest")
+        .export("from_str", "fn(&str) -> Result<Value>")
+        .load()
+        .unwrap_or_else(|error| panic!("{error}"));
+    type Parse = fn(&str) -> Result<serde_json::Value, serde_json::Error>;
+    let parse = module.function::<Parse>("from_str").unwrap();
+    assert_eq!(parse("[1]").unwrap(), serde_json::json!([1]));
+
+    let features = refusal(jit().package("log", "0.4").features(["kv"]), "log");
+    assert!(
+        features.contains("the feature `kv` is asked for"),
+        "{features}"
+    );
+}

@@ -89,6 +89,7 @@ pub(super) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>) -> Key 
     parts.add(&job.text);
     parts.add(job.edition());
     parts.add(job.opt_level());
+    parts.add(format!("{:?}", job.exports()));
     if let Some(unit) = &job.unit {
         let Unit {
             name,
@@ -138,7 +139,7 @@ fn options(parts: &mut Parts, options: &Options) {
         rustc_flags,
         colours,
         env,
-        exports,
+        exports: _, // in the job
         fixed_thread_locals,
         own_allocator,
         // Looked up anew for each build, cached or not.
@@ -152,7 +153,7 @@ fn options(parts: &mut Parts, options: &Options) {
         verbose: _,
     } = options;
     parts.add(format!(
-        "{features:?} {debug_info} {rustc_flags:?} {colours} {env:?} {exports:?} {fixed_thread_locals} {own_allocator}"
+        "{features:?} {debug_info} {rustc_flags:?} {colours} {env:?} {fixed_thread_locals} {own_allocator}"
     ));
     // Debug information names the folder that rustc ran in.
     if *debug_info || !rustc_flags.is_empty() {

@@ -24,6 +24,8 @@ pub(super) struct Found {
     pub(super) entries: Vec<Entry>,
     /// The paths of functions that nobody outside can reach, as they are written.
     pub(super) private: Vec<String>,
+    /// The paths of functions that can be exported, and the types of their pointers.
+    pub(super) function_types: Vec<(String, String)>,
 }
 
 /// One export on its way into the list.
@@ -98,6 +100,11 @@ impl Finder<'_> {
             None => Status::Informational,
             Some(Err(reason)) => Status::Refused { reason },
             Some(Ok(pointer)) => {
+                // Of one with an adapter beside it, the type names lifetimes of the adapter's.
+                if kind == ExportKind::Function && pointer.beside.is_empty() {
+                    let of = (candidate.path.clone(), pointer.ty.clone());
+                    self.found.function_types.push(of);
+                }
                 self.enter(candidate.module, &repeated(&candidate), &pointer);
                 Status::Exported {
                     marker: marker(self.found.exports.len()),

@@ -160,6 +160,8 @@ pub(crate) struct Survey {
     pub(crate) reads_files: bool,
     /// The root text, then the files of out-of-line modules.
     pub(crate) files: Vec<SurveyedFile>,
+    /// The paths of functions that can be exported, and the types of their pointers, as spelled in their modules.
+    pub(crate) function_types: Vec<(String, String)>,
     entries: Vec<splice::Entry>,
 }
 
@@ -215,6 +217,7 @@ fn survey_here(
         global_allocator: tree.global_allocator,
         reads_files: tree.reads_files,
         files: tree.files,
+        function_types: found.function_types,
         entries: found.entries,
     })
 }

@@ -18,6 +18,8 @@ pub(crate) struct SharedCrate {
     pub(crate) version: String,
     /// Where the package lies. Empty where it is not known.
     pub(crate) manifest_dir: PathBuf,
+    /// The crate's root file. Empty where it is not known.
+    pub(crate) root: PathBuf,
     /// The features that it was built with. None where cargo left no word of them.
     pub(crate) features: Option<Vec<String>>,
     pub(crate) rlib: PathBuf,
@@ -46,7 +48,7 @@ impl HostGraph {
             let rlib = host_crate.file.with_extension("rlib");
             let stem = rlib.file_stem()?.to_str()?.strip_prefix("lib")?;
             let (crate_name, _) = stem.rsplit_once('-')?;
-            let folder = self.package_of(&rlib, stem)?.folder;
+            let folder = package_above(&self.root_of(&rlib, stem)?)?.folder;
             Some((folder, crate_name.to_owned(), reason.clone()))
         };
         proven.refused.iter().filter_map(of).collect()
@@ -56,7 +58,8 @@ impl HostGraph {
     fn shared_crate(&self, rlib: &Path, cache: &Path) -> Option<SharedCrate> {
         let stem = rlib.file_stem()?.to_str()?.strip_prefix("lib")?;
         let (crate_name, hash) = stem.rsplit_once('-')?;
-        let found = self.package_of(rlib, stem);
+        let root = self.root_of(rlib, stem);
+        let found = root.as_deref().and_then(package_above);
         let features = rlib
             .ancestors()
             .nth(2)
@@ -71,27 +74,32 @@ impl HostGraph {
                 .and_then(|found| found.version.clone())
                 .unwrap_or_default(),
             manifest_dir: found.map(|found| found.folder).unwrap_or_default(),
+            root: root.unwrap_or_default(),
             features,
             rlib: rlib.to_owned(),
             rmeta: metadata(rlib, cache)?,
         })
     }
 
-    /// The package that a crate's root file, which its `.d` file names first, lies in.
-    fn package_of(&self, rlib: &Path, stem: &str) -> Option<package::Package> {
+    /// A crate's root file, which its `.d` file names first.
+    fn root_of(&self, rlib: &Path, stem: &str) -> Option<PathBuf> {
         let text = fs::read_to_string(rlib.with_file_name(format!("{stem}.d"))).ok()?;
         let root = package::first_source(&text)?;
         let host = self.record.manifest_dir.as_deref();
         // Cargo starts rustc in the workspace's folder, whichever of the host's that is.
         let candidates = host.into_iter().flat_map(Path::ancestors);
-        let root = match root.is_absolute() {
-            true => root,
+        match root.is_absolute() {
+            true => Some(root),
             false => candidates
                 .map(|folder| folder.join(&root))
-                .find(|file| file.is_file())?,
-        };
-        root.ancestors().skip(1).find_map(package::Package::read)
+                .find(|file| file.is_file()),
+        }
     }
+}
+
+/// The package that a file lies in.
+fn package_above(file: &Path) -> Option<package::Package> {
+    file.ancestors().skip(1).find_map(package::Package::read)
 }
 
 /// Cargo's own note of the features, in `.fingerprint/PACKAGE-HASH/lib-CRATE.json`.
@@ -226,6 +234,7 @@ mod tests {
                 package: "lower-one".to_owned(),
                 version: "1.4.2".to_owned(),
                 manifest_dir: folder.path().join("low er"),
+                root: folder.path().join("low er/src/lib.rs"),
                 features: texts(&["a", "b", "default"]),
                 rlib: lower,
                 rmeta: extracted,
@@ -235,6 +244,7 @@ mod tests {
                 package: "upper".to_owned(),
                 version: "0.2.0".to_owned(),
                 manifest_dir: folder.path().join("upper"),
+                root: folder.path().join("upper/src/lib.rs"),
                 features: texts(&[]),
                 rmeta: upper.with_extension("rmeta"),
                 rlib: upper,
