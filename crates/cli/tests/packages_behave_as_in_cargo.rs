@@ -265,10 +265,10 @@ fn a_signal_ends_cargo_and_all_that_it_started() {
     let mut byte = [0];
     pipe.read_exact(&mut byte).unwrap();
     // SAFETY: the process is a child that has not been waited for.
-    unsafe { libc::kill(child.id().cast_signed(), libc::SIGINT) };
+    unsafe { libc::kill(child.id().cast_signed(), libc::SIGTERM) };
     assert_eq!(pipe.read_to_end(&mut Vec::new()).unwrap(), 0);
     let status = child.wait().unwrap();
-    assert_eq!(status.signal(), Some(libc::SIGINT), "{status}");
+    assert_eq!(status.signal(), Some(libc::SIGTERM), "{status}");
     sandbox.is_clean();
     // Of jitney's own, only what it keeps for the next build is left.
     let dependencies = sandbox.path("../cache/jitney/dependencies");
