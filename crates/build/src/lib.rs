@@ -46,6 +46,7 @@ mod inspect;
 mod job;
 mod layout;
 mod library;
+mod links;
 mod literal_call;
 mod native;
 mod native_libraries;

@@ -13,7 +13,7 @@ use super::shared::Shared;
 use super::store::Stored;
 use super::unit::Unit;
 use super::watch::{Watched, folder_of};
-use super::{environment, links, metadata, store, watch};
+use super::{complete, environment, metadata, store, watch};
 use crate::error::Error;
 use crate::resolution::Resolution;
 use crate::task::Task;
@@ -142,7 +142,7 @@ fn build(
         watched.add_tree(folder);
     }
     let mut stored = Stored::new(built.resolution, Some(built.unit), watched);
-    links::add(task, place, &mut stored.resolution)?;
+    complete(task, &mut stored.resolution)?;
     if let Some(shared) = shared {
         shared.add_archives_to(&mut stored.resolution);
     }

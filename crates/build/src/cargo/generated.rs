@@ -8,7 +8,7 @@ use super::manifest::{self, CRATE, PACKAGE};
 use super::place::{Place, absolute};
 use super::shared::Shared;
 use super::store::Stored;
-use super::{links, metadata, store, watch};
+use super::{complete, metadata, store, watch};
 use crate::error::Error;
 use crate::options::Dependency;
 use crate::resolution::Resolution;
@@ -81,7 +81,7 @@ fn build(
             .extend(path.parent().map(Path::to_owned));
         stored.resolution.externs.push((name, path));
     }
-    links::add(task, place, &mut stored.resolution)?;
+    complete(task, &mut stored.resolution)?;
     if let Some(shared) = shared {
         shared.add_to(&mut stored.resolution);
     }

@@ -16,7 +16,6 @@ mod environment;
 mod failure;
 mod folder;
 mod generated;
-pub(crate) mod links;
 mod manifest;
 mod metadata;
 mod package;
@@ -30,3 +29,15 @@ pub(crate) use folder::{Goal, folder, is_package};
 pub(crate) use generated::resolve;
 pub(crate) use package::package;
 pub(crate) use unit::Unit;
+
+use crate::error::Error;
+use crate::links;
+use crate::resolution::Resolution;
+use crate::task::Task;
+
+/// Completes what cargo built by what it needs in turn. Crates that cannot be linked as a program (one brings a panic
+/// handler of its own, say) are left as cargo listed them: the build goes on, and what is missing is named when the module
+/// is linked.
+fn complete(task: &Task<'_>, resolution: &mut Resolution) -> Result<(), Error> {
+    links::add(task, "the dependencies", &[], resolution).map(drop)
+}

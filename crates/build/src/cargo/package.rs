@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::store::Stored;
 use super::unit::Unit;
 use super::watch::{Watched, folder_of};
-use super::{links, metadata, store};
+use super::{complete, metadata, store};
 use crate::error::Error;
 use crate::resolution::Resolution;
 use crate::task::Task;
@@ -80,7 +80,7 @@ fn build(
     };
     let built = build.run(task, place)?;
     let mut stored = Stored::new(built.resolution, Some(built.unit), Watched::default());
-    links::add(task, place, &mut stored.resolution)?;
+    complete(task, &mut stored.resolution)?;
     if let Some(shared) = shared {
         shared.add_archives_to(&mut stored.resolution);
     }

@@ -1,14 +1,10 @@
 //! Everything that the host's crates need: the rlibs below them, and native libraries. Only rustc can say, and it says it
-//! when it links; so it is let link a program that uses the crates, as for dependencies (`cargo/links.rs`).
+//! when it links; so it is let link a program that uses the crates, as for dependencies (`links.rs`).
 
-use std::path::Path;
-use std::process::Command;
-
-use crate::cargo::links;
-use crate::diagnostic::{self, Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::error::Error;
+use crate::links;
 use crate::resolution::Resolution;
-use crate::scratch::{self, Scratch};
 use crate::task::Task;
 
 use super::record::Record;
@@ -19,13 +15,17 @@ pub(super) fn add(
     record: &Record,
     resolution: &mut Resolution,
 ) -> Result<Vec<(String, String)>, Error> {
-    let scratch = Scratch::new(None)?;
+    let panic = record.panic.iter().map(|panic| format!("-Cpanic={panic}"));
+    let folders = record.native_folders.iter();
+    let folders = folders.map(|folder| format!("-Lnative={}", folder.display()));
+    let flags: Vec<String> = panic.chain(folders).collect();
     let mut refused = Vec::new();
     loop {
         if resolution.externs.is_empty() {
             return Ok(refused);
         }
-        let diagnostics = match link(task, record, scratch.path(), resolution)? {
+        let crates = "this program's own crates";
+        let diagnostics = match links::add(task, crates, &flags, resolution)? {
             Ok(()) => return Ok(refused),
             Err(diagnostics) => diagnostics,
         };
@@ -44,60 +44,6 @@ pub(super) fn add(
             .retain(|(name, _)| !lost.iter().any(|(lost, _)| lost == name));
         refused.extend(lost);
     }
-}
-
-/// Has rustc name all that a program of these crates is linked from.
-fn link(
-    task: &Task<'_>,
-    record: &Record,
-    folder: &Path,
-    resolution: &mut Resolution,
-) -> Result<Result<(), Vec<Diagnostic>>, Error> {
-    // A crate a line, so that a message about a line is one about a crate. Macros bring no code.
-    let uses: String = resolution
-        .externs
-        .iter()
-        .map(|(name, _)| format!("extern crate {name} as _;\n"))
-        .collect();
-    let source = folder.join("host.rs");
-    scratch::write(&source, &format!("{uses}fn main() {{}}\n"))?;
-    let mut command = Command::new(task.workspace.toolchain.rustc());
-    command.args(["--crate-name", "jitney_host_links", "--edition", "2021"]);
-    command.args(["--crate-type=bin", "--cap-lints", "allow"]);
-    command.args(["-C", "linker=true", "-C", "linker-flavor=gcc"]);
-    command.args(["--print", "link-args", "--error-format=json"]);
-    if let Some(panic) = &record.panic {
-        command.arg("-C").arg(format!("panic={panic}"));
-    }
-    for (kind, folders) in [
-        ("dependency", &resolution.search_folders),
-        ("native", &record.native_folders),
-    ] {
-        for folder in folders {
-            command
-                .arg("-L")
-                .arg(format!("{kind}={}", folder.display()));
-        }
-    }
-    for (name, file) in &resolution.externs {
-        command
-            .arg("--extern")
-            .arg(format!("{name}={}", file.display()));
-    }
-    command.arg("-o").arg(folder.join("host")).arg(&source);
-    let running = "rustc (reading what this program's own crates link to)";
-    let finished = task
-        .run(running.to_owned(), false)
-        .finish(command, |_, _| {})?;
-    if !finished.status.success() {
-        return Ok(Err(diagnostic::read(&finished.stderr, true)));
-    }
-    let printed = String::from_utf8_lossy(&finished.stdout);
-    if let Some(line) = printed.lines().find(|line| !line.is_empty()) {
-        let std = task.workspace.toolchain.library_folder();
-        links::read(&links::words(line), &std, resolution);
-    }
-    Ok(Ok(()))
 }
 
 /// The crates whose lines rustc complains of.

@@ -5,49 +5,40 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::place::Place;
+use crate::diagnostic::{self, Diagnostic};
 use crate::error::Error;
 use crate::resolution::Resolution;
+use crate::scratch::{self, Scratch};
 use crate::task::Task;
 
 /// What std itself asks for, and every process has. libm is not among them: a host that needs none of it has none.
 const ALWAYS_THERE: [&str; 7] = ["c", "gcc_s", "gcc_eh", "util", "rt", "pthread", "dl"];
 
-/// Adds native libraries, and crates that were not known to be needed, to the resolution.
-///
-/// A closure that cannot be linked as a program (it brings a panic handler of its own, say) is left as it is: the build
-/// goes on, and what is missing is named when the module is linked.
-pub(super) fn add(
+/// Replaces the archives of a resolution by all that a program of its crates is linked from, and adds the native libraries.
+/// `flags` are more arguments to rustc, `crates` is what the user is told of the crates. Where such a program cannot be
+/// linked, what rustc says of it is returned: a message about the N-th line is about the N-th crate.
+pub(crate) fn add(
     task: &Task<'_>,
-    place: &Place,
+    crates: &str,
+    flags: &[String],
     resolution: &mut Resolution,
-) -> Result<(), Error> {
-    let source = place.folder.join("links.rs");
+) -> Result<Result<(), Vec<Diagnostic>>, Error> {
+    let scratch = Scratch::new(None)?;
+    // A crate a line. Macros bring no code.
     let uses: String = resolution
         .externs
         .iter()
         .map(|(name, _)| format!("extern crate {name} as _;\n"))
         .collect();
-    crate::scratch::write(&source, &format!("{uses}fn main() {{}}\n"))?;
+    let source = scratch.path().join("links.rs");
+    scratch::write(&source, &format!("{uses}fn main() {{}}\n"))?;
 
     let mut command = Command::new(task.workspace.toolchain.rustc());
-    command.args([
-        "--crate-name",
-        "jitney_links",
-        "--edition",
-        "2021",
-        "--crate-type=bin",
-        "--cap-lints",
-        "allow",
-    ]);
-    command.args([
-        "-C",
-        "linker=true",
-        "-C",
-        "linker-flavor=gcc",
-        "--print",
-        "link-args",
-    ]);
+    command.args(["--crate-name", "jitney_links", "--edition", "2021"]);
+    command.args(["--crate-type=bin", "--cap-lints", "allow"]);
+    command.args(["-C", "linker=true", "-C", "linker-flavor=gcc"]);
+    command.args(["--print", "link-args", "--error-format=json"]);
+    command.args(flags);
     for folder in &resolution.search_folders {
         command
             .arg("-L")
@@ -58,35 +49,27 @@ pub(super) fn add(
             .arg("--extern")
             .arg(format!("{name}={}", file.display()));
     }
-    let program = place.folder.join("links");
-    command.arg("-o").arg(&program).arg(&source);
+    command
+        .arg("-o")
+        .arg(scratch.path().join("links"))
+        .arg(&source);
     let finished = task
-        .run(
-            "rustc (reading what the dependencies link to)".to_owned(),
-            false,
-        )
-        .finish(command, |_, _| {});
-    // Whatever came of it, nothing of it stays.
-    let _ = std::fs::remove_file(&source);
-    let _ = std::fs::remove_file(&program);
-    let finished = finished?;
-    let printed = String::from_utf8_lossy(&finished.stdout);
-    if let Some(line) = printed
-        .lines()
-        .find(|line| finished.status.success() && !line.is_empty())
-    {
-        // rustc names those that are needed, in the order that a linker wants them in.
-        resolution.archives.clear();
-        read(
-            &words(line),
-            &task.workspace.toolchain.library_folder(),
-            resolution,
-        );
+        .run(format!("rustc (reading what {crates} link to)"), false)
+        .finish(command, |_, _| {})?;
+    if !finished.status.success() {
+        return Ok(Err(diagnostic::read(&finished.stderr, true)));
     }
-    Ok(())
+    let printed = String::from_utf8_lossy(&finished.stdout);
+    if let Some(line) = printed.lines().find(|line| !line.is_empty()) {
+        // In the order that a linker wants them in.
+        resolution.archives.clear();
+        let std = task.workspace.toolchain.library_folder();
+        read(&words(line), &std, resolution);
+    }
+    Ok(Ok(()))
 }
 
-pub(crate) fn read(words: &[String], std: &Path, resolution: &mut Resolution) {
+fn read(words: &[String], std: &Path, resolution: &mut Resolution) {
     let folders: Vec<&str> = words
         .windows(2)
         .filter(|pair| pair[0] == "-L")
@@ -133,7 +116,7 @@ fn add_library(name: &str, folders: &[&str], resolution: &mut Resolution) {
 }
 
 /// The words of a command line as rustc prints it: each in double quotes, with Rust's escapes.
-pub(crate) fn words(line: &str) -> Vec<String> {
+fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = line;
     while let Some(start) = rest.find('"') {
