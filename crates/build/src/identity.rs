@@ -14,34 +14,48 @@ pub(crate) fn metadata(
     resolution: &Resolution,
     more: &[&str],
 ) -> String {
+    let mut parts = way(job, crate_type, resolution);
+    parts.push(job.text.clone());
+    parts.extend(more.iter().map(|part| (*part).to_owned()));
+    hash(&parts)
+}
+
+/// Stable for the same package, built the same way, whatever its source is.
+pub(crate) fn of_package(job: &Job<'_>, crate_type: CrateType, resolution: &Resolution) -> String {
+    hash(&way(job, crate_type, resolution))
+}
+
+/// How a source is built, and as what.
+fn way(job: &Job<'_>, crate_type: CrateType, resolution: &Resolution) -> Vec<String> {
     let options = job.task.options;
     let unit = job.unit.as_ref();
+    let mut parts = vec![
+        job.task.workspace.toolchain.version().to_owned(),
+        format!("{crate_type:?}"),
+        job.shown(),
+        job.crate_name.clone(),
+        job.edition().to_owned(),
+        job.opt_level().to_owned(),
+        if options.debug_info { "debug" } else { "" }.to_owned(),
+        format!(
+            "{:?} {:?} {:?}",
+            options.features, options.rustc_flags, options.env
+        ),
+        format!("{:?}", unit.map(|unit| (&unit.arguments, &unit.env))),
+    ];
+    for (name, file) in &resolution.externs {
+        parts.push(format!("{name} {} {:?}", file.display(), stamp(file)));
+    }
+    parts
+}
+
+/// Each part is preceded by its length, so that parts cannot run into each other.
+fn hash(parts: &[String]) -> String {
     let mut hash = blake3::Hasher::new();
-    // Each part is preceded by its length, so that parts cannot run into each other.
-    let mut add = |part: &str| {
+    for part in parts {
         hash.update(&(part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
-    };
-    add(job.task.workspace.toolchain.version());
-    add(&format!("{crate_type:?}"));
-    add(&job.shown());
-    add(&job.crate_name);
-    add(job.edition());
-    add(job.opt_level());
-    add(if options.debug_info { "debug" } else { "" });
-    add(&format!(
-        "{:?} {:?} {:?}",
-        options.features, options.rustc_flags, options.env
-    ));
-    add(&format!(
-        "{:?}",
-        unit.map(|unit| (&unit.arguments, &unit.env))
-    ));
-    for (name, file) in &resolution.externs {
-        add(&format!("{name} {} {:?}", file.display(), stamp(file)));
     }
-    add(&job.text);
-    more.iter().for_each(|part| add(part));
     hash.finalize().to_hex()[..32].to_owned()
 }
 

@@ -10,11 +10,15 @@ use crate::job::Job;
 /// for; each unit has a cost.
 const OPTIMIZED: usize = 4;
 
-/// How many codegen units to ask for; `None` when the user has set it.
-pub(crate) fn units(job: &Job<'_>) -> Option<usize> {
+/// Units of a package that is compiled again and again.
+const INCREMENTAL: usize = 16;
+
+/// How many codegen units to ask for; `None` when the user has set it. What is compiled incrementally gains by many.
+pub(crate) fn units(job: &Job<'_>, incremental: bool) -> Option<usize> {
     let set = |flag: &String| flag.contains("codegen-units");
     match job.task.options.rustc_flags.iter().any(set) {
         true => None,
+        false if incremental => Some(INCREMENTAL),
         // A package is larger than a text as a rule.
         false if job.opt_level() == "0" && job.unit.is_none() => Some(1),
         false => Some(OPTIMIZED),

@@ -21,7 +21,11 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
     let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
     let crate_type = CrateType::Program;
     let files: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let metadata = identity::metadata(job, crate_type, resolution, &files);
+    // A process runs one program, so no other version of its types is there.
+    let metadata = match job.unit {
+        Some(_) => identity::of_package(job, crate_type, resolution),
+        None => identity::metadata(job, crate_type, resolution, &files),
+    };
     let plain = Plain {
         scratch: &scratch,
         resolution,

@@ -130,7 +130,7 @@ impl Compilation<'_> {
                 paths: &self.paths,
                 unit: job.unit.as_ref(),
             };
-            job.reads.of_run(&self.list_of_reads(), &names);
+            job.reads.of_run(&self.list_of_reads(job), &names);
         }
         Ok(Outcome {
             success,
@@ -139,8 +139,22 @@ impl Compilation<'_> {
     }
 
     /// Where rustc lists what it has read.
-    fn list_of_reads(&self) -> PathBuf {
-        self.emit.folder().join("reads.d")
+    fn list_of_reads(&self, job: &Job<'_>) -> PathBuf {
+        let name = match self.incremental(job) {
+            // Named by cargo's habit: a file of its own would be another command line each time.
+            Some(_) => format!("{}.d", job.crate_name),
+            None => "reads.d".to_owned(),
+        };
+        self.emit.folder().join(name)
+    }
+
+    /// The folder in which rustc finds what it made before the last change, as cargo has it for a package. A library is
+    /// another crate after each change, so that its types are others too, and has nothing to find.
+    fn incremental<'j>(&self, job: &'j Job<'_>) -> Option<&'j Path> {
+        let unit = job.unit.as_ref()?;
+        let is_whole =
+            self.crate_type == CrateType::Program && matches!(self.emit, Emit::Objects(_));
+        unit.incremental.as_deref().filter(|_| is_whole)
     }
 
     /// The file that rustc had no room for. What the source itself says has a place in it.
@@ -169,7 +183,7 @@ impl Compilation<'_> {
         // Named by `--emit=obj=FILE`, rustc would put its intermediate files into the current folder.
         // With several units it takes no name for the object, only a folder.
         let units = match self.emit {
-            Emit::Objects(_) => objects::units(job),
+            Emit::Objects(_) => objects::units(job, self.incremental(job).is_some()),
             _ => Some(1),
         };
         match self.emit {
@@ -186,10 +200,19 @@ impl Compilation<'_> {
                 .arg("--out-dir")
                 .arg(folder),
         };
-        // Given a file of its own, it leaves the other outputs' names alone.
-        let mut list = OsString::from("--emit=dep-info=");
-        list.push(self.list_of_reads());
-        command.arg(list);
+        match self.incremental(job) {
+            Some(folder) => {
+                let mut incremental = OsString::from("incremental=");
+                incremental.push(folder);
+                command.arg("--emit=dep-info").arg("-C").arg(incremental);
+            }
+            None => {
+                // Given a file of its own, it leaves the other outputs' names alone.
+                let mut list = OsString::from("--emit=dep-info=");
+                list.push(self.list_of_reads(job));
+                command.arg(list);
+            }
+        }
         if let Some(units) = units {
             command.arg("-C").arg(format!("codegen-units={units}"));
         }

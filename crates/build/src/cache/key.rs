@@ -99,7 +99,8 @@ pub(super) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>) -> Key 
             opt_level: _,
             root,
             folder,
-            is_macro: _, // refused
+            incremental: _, // changes nothing
+            is_macro: _,    // refused
             arguments,
             env,
         } = unit;

@@ -22,6 +22,8 @@ pub(crate) struct Unit {
     pub(crate) root: PathBuf,
     /// The folder that rustc runs in, to which `file!()` and panics are relative.
     pub(crate) folder: PathBuf,
+    /// Where cargo has rustc keep what it can use again after a change.
+    pub(crate) incremental: Option<PathBuf>,
     /// Whether it is a procedural macro, which runs in the compiler alone.
     pub(crate) is_macro: bool,
     /// Arguments to rustc: `--cfg`, `-l`, lints, …
@@ -123,6 +125,9 @@ impl Unit {
                 let (key, of) = value.split_once('=').unwrap_or((&value, ""));
                 if key == "opt-level" {
                     of.clone_into(&mut self.opt_level);
+                }
+                if key == "incremental" {
+                    self.incremental = Some(PathBuf::from(of));
                 }
                 if !LEFT_OUT.contains(&key) {
                     self.arguments.extend(["-C".to_owned(), value]);
@@ -260,6 +265,7 @@ mod tests {
         );
         assert_eq!(unit.root, Path::new("/p/src/lib.rs"));
         assert!(!unit.is_macro);
+        assert_eq!(unit.incremental.as_deref(), Some(Path::new("/t/i")));
         let kept = [
             "-C",
             "overflow-checks=off",
