@@ -5,6 +5,7 @@
 mod alone;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -280,10 +281,20 @@ fn in_a_copy(change: impl FnOnce(&Path), test: &str) -> Option<String> {
     let copy = folder.path().join("copy");
     fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
     change(&copy);
-    let output = Command::new(&copy)
-        .args(["--exact", test, "--ignored", "--nocapture"])
-        .output()
-        .ok()?;
+    let run = || {
+        let mut command = Command::new(&copy);
+        command.args(["--exact", test, "--ignored", "--nocapture"]);
+        command.output()
+    };
+    let output = loop {
+        match run() {
+            // A process that another test has just forked holds the copy open for writing until it becomes another program.
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                std::thread::yield_now();
+            }
+            output => break output.ok()?,
+        }
+    };
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{errors}");

@@ -149,5 +149,27 @@ fn script(base: &Path) -> Result<PathBuf, Error> {
         file.persist(&path).map_err(|error| error.error)
     });
     written.map_err(|error| Error::files("write", &path, error))?;
+    settle(&path);
     Ok(path)
+}
+
+/// Waits until a script that has just been written can be executed: a process that another thread has just forked holds it
+/// open for writing until it becomes another program.
+fn settle(script: &Path) {
+    const TRIES: usize = 10_000;
+    for _ in 0..TRIES {
+        let tried = Command::new(script)
+            .arg("true")
+            .env("JITNEY_UNIT_PACKAGE", "none")
+            .env_remove("JITNEY_HOST")
+            .env_remove("JITNEY_WRAPPER")
+            .status();
+        // Any other error is cargo's to tell.
+        match tried {
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::yield_now();
+            }
+            _ => return,
+        }
+    }
 }
