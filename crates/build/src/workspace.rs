@@ -10,6 +10,9 @@ use crate::cache::Cache;
 use crate::host_graph::HostGraph;
 use crate::toolchain::Toolchain;
 
+/// The environment variable that switches the cache off.
+const SWITCH: &str = "JITNEY_CACHE";
+
 /// A toolchain with the folders to build in. Its methods `library`, `program` and `expression` build a source; they may
 /// be called from many threads at once.
 #[derive(Clone, Debug)]
@@ -58,7 +61,17 @@ impl Workspace {
 
 /// Whether the user wants nothing taken from the cache.
 fn is_switched_off() -> bool {
-    env::var_os("JITNEY_CACHE").is_some_and(|value| value == "off" || value == "0")
+    env::var_os(SWITCH).is_some_and(|value| value == "off" || value == "0")
+}
+
+/// What the switch is set to, when that is neither on nor off. A folder, for instance: other programs' variables of such
+/// a name take one.
+pub(crate) fn unusable_switch() -> Option<String> {
+    let value = env::var_os(SWITCH)?;
+    let is_known = ["off", "0", "on", "1", ""]
+        .iter()
+        .any(|known| value == *known);
+    (!is_known).then(|| value.to_string_lossy().into_owned())
 }
 
 pub(crate) fn default_cache_folder() -> PathBuf {

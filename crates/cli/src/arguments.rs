@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use jitney::{Jit, Source};
 
+use crate::cache;
 use crate::progress;
 
 /// Compile, link and run Rust in one process: no link step, nothing left behind.
@@ -198,6 +199,7 @@ pub(crate) fn jit(sources: &[PathBuf]) -> Result<Jit, jitney::Error> {
 impl SourceOptions {
     /// The source with these options set, reporting progress to the terminal.
     pub(crate) fn apply(&self, jit: &Jit, paths: &[PathBuf]) -> Source {
+        cache::warn_of_switch();
         let jit = jit.clone().offline(self.offline);
         let jit = match self.no_cache {
             true => jit.cache(false),

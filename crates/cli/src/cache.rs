@@ -35,6 +35,7 @@ pub(crate) fn cache(arguments: Arguments) -> Outcome {
             "warning: JITNEY_CACHE_LIMIT is `{value}`, which is no size; give one as in 500M or 4GiB. The default is used\n"
         ));
     }
+    warn_of_switch();
     let cache = Cache::of_user();
     match arguments.action {
         None if arguments.json => output::print(&as_json(&cache))?,
@@ -44,6 +45,16 @@ pub(crate) fn cache(arguments: Arguments) -> Outcome {
         Some(Action::Trim) => return told(&cache, &cache.trim()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says so where `JITNEY_CACHE` is set to something that is not heeded.
+pub(crate) fn warn_of_switch() {
+    if let Some(value) = Cache::unusable_switch() {
+        output::note(&format!(
+            "warning: JITNEY_CACHE is `{value}`, which is neither `on` nor `off`, and is not heeded; to move the cache, \
+             set XDG_CACHE_HOME\n"
+        ));
+    }
 }
 
 fn as_text(cache: &Cache) -> String {

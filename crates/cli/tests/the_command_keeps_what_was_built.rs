@@ -174,3 +174,24 @@ fn the_limit_is_said_by_a_variable() {
         "{wrong:?}"
     );
 }
+
+#[test]
+fn a_switch_that_is_neither_on_nor_off_is_told() {
+    let sandbox = sandbox();
+    let said = |value: &str, arguments: &[&str]| {
+        let mut command = sandbox.command(arguments);
+        command.env("JITNEY_CACHE", value);
+        sandbox.finish(&mut command).stderr
+    };
+    for arguments in [&["cache"][..], &CALL[..]] {
+        let folder = said("/some/folder", arguments);
+        assert!(
+            folder.contains("JITNEY_CACHE is `/some/folder`") && folder.contains("XDG_CACHE_HOME"),
+            "{folder}"
+        );
+    }
+    for value in ["on", "1", "off", "0", ""] {
+        let stderr = said(value, &["cache"]);
+        assert!(!stderr.contains("JITNEY_CACHE"), "{value}: {stderr}");
+    }
+}

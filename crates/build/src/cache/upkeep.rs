@@ -91,6 +91,11 @@ impl Cache {
         limit::of_environment().err()
     }
 
+    /// The value of `JITNEY_CACHE`, when it is set and neither on (`on`, `1`) nor off (`off`, `0`): it is not heeded then.
+    pub fn unusable_switch() -> Option<String> {
+        workspace::unusable_switch()
+    }
+
     /// Where it lies.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -1,5 +1,6 @@
 //! What cargo's failure was about. Cargo has no codes for its errors, so its words decide; all of them are kept.
 
+use super::manifest::PACKAGE;
 use super::place::Place;
 use crate::error::Error;
 
@@ -27,6 +28,7 @@ pub(super) fn of_others(message: &str, package: &str) -> bool {
 
 /// Cargo could not resolve or fetch.
 pub(super) fn resolving(message: String, offline: bool) -> Error {
+    let message = without_generated(&message);
     let name = |before: &str| between(&message, before);
     if offline
         && ["--offline", "offline mode", "network access is disabled"]
@@ -53,8 +55,42 @@ pub(super) fn resolving(message: String, offline: bool) -> Error {
     Error::Resolve { message }
 }
 
+/// The message without the lines that only say that the generated package wanted it: nobody else knows of that one.
+fn without_generated(message: &str) -> String {
+    let generated = format!("required by package `{PACKAGE} v");
+    let mut lines = message.split_inclusive('\n').peekable();
+    let mut kept = String::new();
+    while let Some(line) = lines.next() {
+        // Under a longer chain it is the chain's end, which would be missed.
+        let is_chained = lines.peek().is_some_and(|next| next.starts_with("    ..."));
+        if !line.starts_with(&generated) || is_chained {
+            kept.push_str(line);
+        }
+    }
+    kept
+}
+
 /// The text from `before` to the next backquote.
 fn between(message: &str, before: &str) -> Option<String> {
     let (_, after) = message.split_once(before)?;
     after.split('`').next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generated_package_is_not_spoken_of() {
+        let message = "error: failed to select a version for the requirement `itoa = \"^99\"`\n\
+                       candidate versions found which didn't match: 1.0.19\n\
+                       required by package `jitney-dependencies v0.0.0 (/tmp/x)`\n";
+        let said = resolving(message.to_owned(), false).to_string();
+        assert!(said.contains("1.0.19"), "{said}");
+        assert!(!said.contains("jitney-dependencies"), "{said}");
+        // Another's requirement is what the reader must know.
+        let others = message.replace("jitney-dependencies", "plugin");
+        let said = resolving(others, false).to_string();
+        assert!(said.contains("required by package `plugin"), "{said}");
+    }
 }
