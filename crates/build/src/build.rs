@@ -276,7 +276,8 @@ impl Built {
             name: job.name.clone(),
             objects,
             archives: resolution.archives.iter().filter(is_own).cloned().collect(),
-            host_archives: host_archives.clone(),
+            // Whoever takes it, from here or from the cache, is given the host's as they are then.
+            host_archives: Arc::default(),
             shared_libraries: resolution.shared_libraries.clone(),
             exports: Vec::new(),
             private: Vec::new(),

@@ -80,7 +80,7 @@ pub use diagnostic::{Diagnostic, Level, Span};
 pub use error::Error;
 pub use event::{Event, Progress};
 pub use exports::{Export, ExportKind, Status};
-pub use host_graph::{HostCrates, HostGraph};
+pub use host_graph::{HostCrates, HostGraph, artifact_folders};
 pub use literal_call::{FunctionType, Literal, LiteralCall, LiteralValue};
 pub use native::Native;
 pub use options::{Dependency, Options};

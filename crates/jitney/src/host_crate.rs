@@ -9,6 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use jitney_build::artifact_folders;
 use jitney_link::{Host, Library};
 
 use crate::error::Error;
@@ -28,7 +29,8 @@ pub(crate) fn find(host: &Host, name: &str) -> Result<PathBuf, Error> {
     let built = host
         .modified()
         .ok_or_else(|| refused("it is not known when this program was built".to_owned()))?;
-    let folders = folders(host.path());
+    let mut folders = artifact_folders(host.path());
+    folders.retain(|folder| folder.is_dir());
     let candidates = candidates(&folders, name);
     if candidates.is_empty() {
         let folders: Vec<String> = folders
@@ -55,20 +57,6 @@ pub(crate) fn find(host: &Host, name: &str) -> Result<PathBuf, Error> {
         .pop()
         .map(|(_, path)| path)
         .ok_or_else(|| refused(reasons.join("; ")))
-}
-
-/// Where cargo puts a program's dependencies, seen from its executable: `target/debug/deps` for a
-/// program in `target/debug`, in `target/debug/examples`, or (a test) in that folder itself.
-fn folders(executable: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = Vec::new();
-    for folder in executable.ancestors().skip(1).take(2) {
-        folders.push(folder.join("deps"));
-        if folder.ends_with("deps") {
-            folders.push(folder.to_owned());
-        }
-    }
-    folders.retain(|folder| folder.is_dir());
-    folders
 }
 
 fn candidates(folders: &[PathBuf], name: &str) -> Vec<(PathBuf, SystemTime)> {

@@ -72,7 +72,7 @@ impl Build<'_> {
         let inner = environment::wrapper(task, self.folder);
         let capture = Capture::attach(&mut command, &place.base, &self.wanted, inner)?;
         if let Some(shared) = self.shared {
-            shared.attach(&mut command, capture.folder())?;
+            shared.attach(task, &mut command, capture.folder())?;
         }
         let given = environment::copy(&command);
 

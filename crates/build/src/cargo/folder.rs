@@ -169,12 +169,7 @@ fn watch_package(
         watched.add_existence(folder.join(place));
     }
     watched.add_file(folder.join("src/bin"));
-    for (id, out_dir) in scripts {
-        let of = metadata.packages.iter().find(|package| package.id == *id);
-        if let Some(of) = of.filter(|package| package.source.is_none()) {
-            watched.add_script(folder_of(of), out_dir);
-        }
-    }
+    watched.add_scripts(metadata, scripts);
 }
 
 /// The arguments about features.

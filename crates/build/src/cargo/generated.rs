@@ -67,12 +67,7 @@ fn build(
         };
         let built = build.run(task, place)?;
         stored.resolution = built.resolution;
-        for (id, out_dir) in &built.scripts {
-            let of = metadata.packages.iter().find(|package| package.id == *id);
-            if let Some(of) = of.filter(|package| package.source.is_none()) {
-                stored.watched.add_script(watch::folder_of(of), out_dir);
-            }
-        }
+        stored.watched.add_scripts(&metadata, &built.scripts);
     }
     for (name, path) in rlibs {
         stored

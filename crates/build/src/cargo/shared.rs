@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -21,41 +21,35 @@ const COLUMN: char = '|';
 
 /// The host's crates, for a build of cargo's.
 pub(super) struct Shared {
+    host: Arc<HostGraph>,
     proven: Arc<Proven>,
-    /// A line a crate: package, range of compatible versions, version, folder, crate, features, rlib, its metadata, and
-    /// the rlib as a dep-info file names it; or, for a crate that cannot be shared, the reason in place of the rlib.
-    table: String,
     /// Tells it from every other state of these crates.
     pub(super) key: String,
-    lock_file: Option<PathBuf>,
 }
 
 impl Shared {
-    /// The host's crates as they are now; none where no host is shared.
+    /// The host's crates as they are now; none where no host is shared. What they are in full is only looked up when cargo
+    /// is started.
     pub(super) fn of(task: &Task<'_>) -> Result<Option<Shared>, Error> {
         let (Some(host), Some(proven)) = (&task.workspace.host, task.host()?) else {
             return Ok(None);
         };
-        let proven = proven.clone();
-        let crates = host.shared_crates(task, &proven);
-        let table = table(&crates, host, &proven);
         let mut hash = blake3::Hasher::new();
-        hash.update(table.as_bytes());
-        for one in &crates {
-            hash.update(format!("{:?}", stamp(&one.rlib)).as_bytes());
+        for archive in &proven.resolution.archives {
+            hash.update(format!("{} {:?}\n", archive.display(), stamp(archive)).as_bytes());
         }
+        hash.update(format!("{:?}", proven.refused).as_bytes());
         Ok(Some(Shared {
-            proven,
-            table,
+            host: host.clone(),
+            proven: proven.clone(),
             key: hash.finalize().to_hex()[..16].to_owned(),
-            lock_file: host.lock_file(),
         }))
     }
 
     /// Lets cargo choose the host's versions where there is no choice made yet.
     pub(super) fn seed_lock_file(&self, folder: &Path) -> Result<(), Error> {
         let to = folder.join("Cargo.lock");
-        let Some(from) = self.lock_file.as_ref().filter(|_| !to.exists()) else {
+        let Some(from) = self.host.lock_file().filter(|_| !to.exists()) else {
             return Ok(());
         };
         fs::copy(from, &to)
@@ -64,9 +58,16 @@ impl Shared {
     }
 
     /// Has the wrapper put the host's files in place. `folder` is the wrapper's own.
-    pub(super) fn attach(&self, command: &mut Command, folder: &Path) -> Result<(), Error> {
+    pub(super) fn attach(
+        &self,
+        task: &Task<'_>,
+        command: &mut Command,
+        folder: &Path,
+    ) -> Result<(), Error> {
+        let crates = self.host.shared_crates(task, &self.proven);
+        let text = table(&crates, &self.host, &self.proven);
         let table = folder.join("host");
-        crate::scratch::write(&table, &self.table)?;
+        crate::scratch::write(&table, &text)?;
         command.env("JITNEY_HOST", &table);
         Ok(())
     }
@@ -99,6 +100,8 @@ fn add_new<T: Clone + PartialEq>(list: &mut Vec<T>, more: &[T]) {
     }
 }
 
+/// A line a crate: package, range of compatible versions, version, folder, crate, features, rlib, its metadata, and the rlib
+/// as a dep-info file names it; or, for a crate that cannot be shared, the reason in place of the rlib.
 fn table(crates: &[SharedCrate], host: &HostGraph, proven: &Proven) -> String {
     let mut table = String::new();
     for one in crates {

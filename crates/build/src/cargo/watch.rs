@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Metadata, Package};
+use cargo_metadata::{Metadata, Package, PackageId};
 use serde::{Deserialize, Serialize};
 
 use crate::toolchain::stamp;
@@ -83,10 +83,20 @@ impl Watched {
         self.trees.push(Tree::of(folder));
     }
 
+    /// What the build scripts of packages on this machine ask to be run again for.
+    pub(super) fn add_scripts(&mut self, metadata: &Metadata, scripts: &[(PackageId, PathBuf)]) {
+        for (id, out_dir) in scripts {
+            let of = metadata.packages.iter().find(|package| package.id == *id);
+            if let Some(of) = of.filter(|package| package.source.is_none()) {
+                self.add_script(folder_of(of), out_dir);
+            }
+        }
+    }
+
     /// What the build script of a package asks to be run again for, which it told cargo when it ran. One that asks for
     /// nothing is run again whenever a file of the package changes.
     /// (<https://doc.rust-lang.org/cargo/reference/build-scripts.html#change-detection>)
-    pub(super) fn add_script(&mut self, package: &Path, out_dir: &Path) {
+    fn add_script(&mut self, package: &Path, out_dir: &Path) {
         let said = fs::read_to_string(out_dir.with_file_name("output")).unwrap_or_default();
         let asked = |key: &str| -> Vec<&str> {
             let value = |line: &'_ str| {

@@ -89,7 +89,7 @@ impl HostGraph {
         })?;
         Ok(HostGraph {
             record: Arc::new(record),
-            folders: folders(executable),
+            folders: artifact_folders(executable),
         })
     }
 
@@ -213,7 +213,7 @@ impl HostGraph {
 
 /// Where cargo puts a program's dependencies, seen from its executable: `target/debug/deps` for a program in
 /// `target/debug`, in `target/debug/examples`, or (a test) in that folder itself.
-fn folders(executable: &Path) -> Vec<PathBuf> {
+pub fn artifact_folders(executable: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     for folder in executable.ancestors().skip(1).take(2) {
         folders.push(folder.join("deps"));
