@@ -86,7 +86,8 @@
 //! Processors of ARM do not trap on a division.
 //!
 //! On ARM and on Windows a function of the host is not run step by step: there, raw code that has run out of time and does
-//! little but call such functions may go on for longer. Windows tells a thread of a fault on the thread's own stack, and
+//! little but call such functions may go on for longer, and on some processors for ever, as they are never interrupted
+//! in its few instructions. Windows tells a thread of a fault on the thread's own stack, and
 //! ends a process whose thread has lost it: raw code that loads a wild stack pointer is not caught there.
 
 mod blame;

@@ -97,12 +97,13 @@ impl Level {
         self.expired.store(call, Ordering::Release);
     }
 
-    /// For the watchdog: what there is at `now`.
-    pub(super) fn look(&self, now: u64) -> Sight {
+    /// For the watchdog: what there is. The clock is read after the call: it may have begun after the look at all levels
+    /// did, and would end too early if it were taken to be as old as that.
+    pub(super) fn look(&self, clock: impl Fn() -> u64) -> Sight {
         let generation = self.generation.load(Ordering::SeqCst);
         if generation != self.seen.load(Ordering::Relaxed) {
             self.seen.store(generation, Ordering::Relaxed);
-            self.since.store(now, Ordering::Relaxed);
+            self.since.store(clock(), Ordering::Relaxed);
         }
         Sight {
             call: (generation % 2 == 1).then_some(generation),
@@ -110,5 +111,28 @@ impl Level {
             limit: self.limit.load(Ordering::Relaxed),
             since: self.since.load(Ordering::Relaxed),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_not_seen_before_it_began_and_keeps_its_age() {
+        let level = Level::new();
+        let first = level.begin(1_000);
+        // While the clock is read, that call ends and another one begins.
+        let sight = level.look(|| {
+            level.end(first);
+            level.begin(1_000);
+            5
+        });
+        assert_eq!((sight.call, sight.since), (Some(first), 5));
+        let sight = level.look(|| 9);
+        assert_ne!(sight.call, Some(first));
+        assert_eq!(sight.since, 9);
+        let again = level.look(|| unreachable!("it was seen before"));
+        assert_eq!((again.call, again.since), (sight.call, 9));
     }
 }

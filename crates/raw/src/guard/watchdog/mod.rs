@@ -171,11 +171,11 @@ fn watch() {
     let mut state = lock();
     loop {
         state.called = false;
-        let mut round = look(&state, elapsed());
+        let mut round = look(&state, elapsed);
         loop {
             SERVED.store(round.shortest, Ordering::SeqCst);
             // A call that has begun since the look may have found itself served, but by the old pace.
-            let again = look(&state, elapsed());
+            let again = look(&state, elapsed);
             if again.shortest >= round.shortest {
                 break;
             }
@@ -186,7 +186,8 @@ fn watch() {
 }
 
 /// Looks at all threads, and interrupts those whose time is over.
-fn look(state: &State, now: u64) -> Round {
+fn look(state: &State, clock: impl Fn() -> u64) -> Round {
+    let now = clock();
     let mut round = Round {
         shortest: u64::MAX,
         due: u64::MAX,
@@ -196,7 +197,7 @@ fn look(state: &State, now: u64) -> Round {
         let mut next = watched.level;
         // SAFETY: levels live as long as their thread is registered, and the registry is locked.
         while let Some(level) = unsafe { next.as_ref() } {
-            let sight = level.look(now);
+            let sight = level.look(&clock);
             if let Some(call) = sight.call {
                 let due = sight.since.saturating_add(sight.limit);
                 if due <= now {
