@@ -51,6 +51,8 @@ pub struct Built {
     pub package: Option<Package>,
     /// The variables that cargo sets for a package's program when it runs it.
     pub environment: Vec<(String, String)>,
+    /// What of the source decides its types, where it has its package's own identity: see [`Options::only_here`].
+    pub content: Option<String>,
     /// Keeps the archives in the cache folder from being evicted. To be held until they have been opened.
     pub in_use: InUse,
 }
@@ -291,6 +293,7 @@ impl Built {
                 name: unit.name.clone(),
                 version: unit.version.clone(),
             }),
+            content: None,
             in_use: InUse::default(),
         };
         let of_unit = job.unit.iter().flat_map(|unit| &unit.arguments);

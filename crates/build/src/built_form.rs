@@ -32,6 +32,7 @@ struct About<'b> {
     warnings: Cow<'b, [Diagnostic]>,
     package: Cow<'b, Option<Package>>,
     environment: Cow<'b, [(String, String)]>,
+    content: Cow<'b, Option<String>>,
 }
 
 /// Adds the sections for it. `None`, and nothing added, when a path in it is not UTF-8: such a one cannot be kept.
@@ -47,6 +48,7 @@ pub(crate) fn write(built: &Built, writer: &mut Writer) -> Option<()> {
         warnings,
         package,
         environment,
+        content,
         // The host's own, which it says anew.
         host_archives: _,
         in_use: _,
@@ -61,6 +63,7 @@ pub(crate) fn write(built: &Built, writer: &mut Writer) -> Option<()> {
         warnings: warnings.into(),
         package: Cow::Borrowed(package),
         environment: environment.into(),
+        content: Cow::Borrowed(content),
     };
     writer.section(ABOUT, &postcard::to_stdvec(&about).ok()?);
     for (number, object) in objects.iter().enumerate() {
@@ -90,6 +93,7 @@ pub(crate) fn read(container: &Container<'_>) -> Result<Built, Damage> {
         warnings: about.warnings.into_owned(),
         package: about.package.into_owned(),
         environment: about.environment.into_owned(),
+        content: about.content.into_owned(),
         host_archives: Arc::default(),
         in_use: InUse::default(),
     })
@@ -166,6 +170,7 @@ mod tests {
                 version: "1.2.3".to_owned(),
             }),
             environment: vec![("CARGO_PKG_NAME".to_owned(), "own".to_owned())],
+            content: Some("0f".to_owned()),
             ..Built::default()
         }
     }
@@ -205,7 +210,7 @@ mod tests {
             writer.section(ABOUT, about);
             back(&writer.finish()).unwrap_err().to_string()
         };
-        let empty: &[u8] = &[0; 9];
+        let empty: &[u8] = &[0; 10];
         let none = [empty, &[0]].concat();
         assert_eq!(about(&none), "its section `built` has 1 bytes too many");
         // 2^35 objects, of which not one is there.

@@ -28,7 +28,9 @@ mod upkeep;
 
 pub use upkeep::{Cache, Freed, Usage};
 
+use crate::again;
 use crate::build::Built;
+use crate::claim;
 use crate::event::Event;
 use crate::job::Job;
 use crate::resolution::Resolution;
@@ -45,7 +47,10 @@ pub(crate) enum Kind<'a> {
 /// The place of one build in the cache.
 pub(crate) struct Slot {
     cache: Cache,
-    key: key::Key,
+    /// Of what may be in any process.
+    anywhere: key::Key,
+    /// Of what has its package's own identity in a process, and that identity.
+    here: Option<(key::Key, String)>,
 }
 
 impl Slot {
@@ -54,7 +59,9 @@ impl Slot {
         let used = job.task.workspace.cache && flags::are_known(&job.task.options.rustc_flags);
         used.then(|| Slot {
             cache: job.task.workspace.cache(),
-            key: key::of(job, resolution, kind),
+            anywhere: key::of(job, resolution, kind, false),
+            here: again::own_identity(job, resolution, kind)
+                .map(|identity| (key::of(job, resolution, kind, true), identity)),
         })
     }
 
@@ -63,7 +70,15 @@ impl Slot {
         if job.task.options.keep_files.is_some() {
             return None;
         }
-        let built = entry::find(&self.cache, self.key, &job.variables())?;
+        let find = |key| entry::find(&self.cache, key, &job.variables());
+        let of_here = self.here.as_ref().and_then(|(key, identity)| {
+            let claims = |built: &Built| {
+                let content = built.content.as_deref();
+                content.is_some_and(|content| claim::claim(identity, content))
+            };
+            find(*key).filter(claims)
+        });
+        let built = of_here.or_else(|| find(self.anywhere))?;
         job.task.tell(|| Event::Cached {
             name: job.name.clone(),
         });
@@ -72,8 +87,13 @@ impl Slot {
 
     /// Keeps what was built, if it is known what of.
     pub(crate) fn keep(&self, job: &Job<'_>, built: &Built) {
+        let key = match (&built.content, &self.here) {
+            (Some(_), Some((key, _))) => *key,
+            (Some(_), None) => return,
+            (None, _) => self.anywhere,
+        };
         if let Some(inputs) = job.reads.inputs() {
-            let written = entry::write(&self.cache, self.key, &inputs, built);
+            let written = entry::write(&self.cache, key, &inputs, built);
             self.cache.grew(written.unwrap_or(0));
         }
     }

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAGIC: [u8; 8] = *b"\x7fjitney\n";
 
 /// Grows with every change of this format, or of what `built_form.rs` writes into it.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 const HEADER: usize = 48;
 const SECTION_HEADER: usize = 16;

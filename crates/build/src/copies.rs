@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Level, Span};
 use crate::error::Error;
-use crate::exports::{self, Insertion, SplicedFile};
+use crate::exports::{self, Insertion, SplicedFile, SurveyedFile};
 use crate::job::Job;
 use crate::layout::{Copy, Layout, levels_of_text, normal};
 use crate::scratch::Scratch;
@@ -22,7 +22,7 @@ pub(crate) enum Purpose {
 }
 
 /// One file with its insertions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Copied {
     /// From the user's folder.
     pub(crate) relative: PathBuf,
@@ -32,10 +32,19 @@ pub(crate) struct Copied {
 }
 
 /// All files of a source; the root first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Copies {
     pub(crate) files: Vec<Copied>,
     folder: PathBuf,
+}
+
+/// What [`Copies::unspliced`] makes.
+pub(crate) struct Unspliced {
+    pub(crate) copies: Copies,
+    /// Whether they need the source's other files around them.
+    pub(crate) linked: bool,
+    /// The source's files, where they were surveyed.
+    pub(crate) files: Option<Vec<SurveyedFile>>,
 }
 
 /// Whom an error concerns.
@@ -69,15 +78,12 @@ impl Copies {
             let mut inserted: Vec<_> = ranges.collect();
             let relative = match file.path {
                 _ if number == 0 => PathBuf::from(job.file_name()),
-                Some(path) => path
-                    .strip_prefix(&copies.folder)
-                    .map_or_else(|_| path.clone(), Path::to_owned),
+                Some(path) => match in_folder(&copies.folder, &path) {
+                    Some(relative) => relative.to_owned(),
+                    None => continue,
+                },
                 None => continue,
             };
-            // rustc opens what an absolute `#[path]` names, whatever is copied.
-            if relative.is_absolute() {
-                continue;
-            }
             inserted.sort_by_key(|(range, _)| range.start);
             copies.files.push(Copied {
                 relative,
@@ -88,19 +94,22 @@ impl Copies {
         copies
     }
 
-    /// Copies of the source's files with nothing inserted, and whether they need its other files around them. What cannot
-    /// be surveyed is left for rustc to judge.
+    /// Copies of the source's files with nothing inserted. What cannot be surveyed is left for rustc to judge.
     ///
     /// # Errors
     /// When the source wants an allocator of its own.
-    pub(crate) fn unspliced(job: &Job<'_>) -> Result<(Copies, bool), Error> {
+    pub(crate) fn unspliced(job: &Job<'_>) -> Result<Unspliced, Error> {
         let Ok(survey) = exports::survey(&job.text, job.root.path(), &[]) else {
             let root = SplicedFile {
                 path: None,
                 text: job.text.clone(),
                 inserted: Vec::new(),
             };
-            return Ok((Copies::new(job, vec![root]), true));
+            return Ok(Unspliced {
+                copies: Copies::new(job, vec![root]),
+                linked: true,
+                files: None,
+            });
         };
         job.reads.surveyed(job, &survey, false);
         if let Some(line) = survey.global_allocator
@@ -112,7 +121,11 @@ impl Copies {
             });
         }
         let all = (0..survey.exports.len()).collect();
-        Ok((Copies::new(job, survey.splice(&all)), survey.reads_files))
+        Ok(Unspliced {
+            copies: Copies::new(job, survey.splice(&all)),
+            linked: survey.reads_files,
+            files: Some(survey.files),
+        })
     }
 
     /// Adds a line of common text at the end of the root file.
@@ -220,6 +233,13 @@ impl Copies {
             .iter()
             .find(|file| normal(&self.folder.join(&file.relative)) == shown)
     }
+}
+
+/// A file's path from the folder of the copies, which may begin with `..`. None for what an absolute `#[path]` names
+/// elsewhere: rustc opens that, whatever is copied.
+pub(crate) fn in_folder<'p>(folder: &Path, path: &'p Path) -> Option<&'p Path> {
+    let relative = path.strip_prefix(folder).unwrap_or(path);
+    (!relative.is_absolute()).then_some(relative)
 }
 
 /// A byte position within the text, at a character's beginning.

@@ -5,8 +5,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::again;
 use crate::build::Built;
-use crate::copies::Copies;
+use crate::cache::Kind;
+use crate::copies::{Copies, Unspliced};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::error::Error;
 use crate::exports::{self, Export};
@@ -36,8 +38,50 @@ pub(crate) fn build(
     if expression.trim().is_empty() {
         return Err(Error::EmptyExpression);
     }
-    let (copies, linked) = Copies::unspliced(job)?;
+    let mut unspliced = Copies::unspliced(job)?;
+    let files = unspliced.files.take();
+    let again = files.and_then(|files| {
+        let kind = Kind::Expression(expression);
+        again::build(job, resolution, &files, kind, |scratch, metadata| {
+            let copies = unspliced.copies.clone();
+            evaluated(
+                job,
+                resolution,
+                expression,
+                (copies, unspliced.linked),
+                scratch,
+                metadata,
+            )
+        })
+    });
+    if let Some(built) = again {
+        return built;
+    }
+    let Unspliced { copies, linked, .. } = unspliced;
+    let unique = linked.then(identity::unique);
+    let mut parts = identity::of_files(&copies.files, unique.as_deref());
+    parts.push(expression);
+    let metadata = identity::metadata(job, CrateType::Library, resolution, &parts);
     let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
+    evaluated(
+        job,
+        resolution,
+        expression,
+        (copies, linked),
+        &scratch,
+        &metadata,
+    )
+}
+
+/// Compiles the copies with the expression, in this folder and as the crate of this identity.
+fn evaluated(
+    job: &Job<'_>,
+    resolution: &Resolution,
+    expression: &str,
+    (copies, linked): (Copies, bool),
+    scratch: &Scratch,
+    metadata: &str,
+) -> Result<Built, Error> {
     let file = |ending: &str| {
         scratch
             .path()
@@ -46,20 +90,15 @@ pub(crate) fn build(
     let mut call = Call {
         job,
         resolution,
-        metadata: String::new(),
+        metadata: metadata.to_owned(),
         copies,
         linked,
         expression: file("expression"),
         around: file("call.rs"),
         object: scratch.path().join(job.object_name()),
-        scratch: &scratch,
+        scratch,
         cap_lints: false,
     };
-    let unique = linked.then(identity::unique);
-    let mut parts = identity::of_files(&call.copies.files, unique.as_deref());
-    parts.push(expression);
-    let metadata = identity::metadata(job, CrateType::Library, resolution, &parts);
-    call.metadata = metadata;
     call.copies.append(&call.taken_in());
 
     write(&call.expression, expression)?;
@@ -121,6 +160,9 @@ impl Call<'_> {
         let mut outcome = self.run()?;
         if !outcome.success && !self.linked && misses_a_file(&outcome.diagnostics) {
             self.linked = true;
+            if self.scratch.state().is_none() {
+                self.metadata = identity::of_unknown(self.job, self.resolution);
+            }
             outcome = self.run()?;
         }
         // Lints that the source denies are no reason not to answer: most are about what only this call leaves unused.
@@ -208,6 +250,7 @@ impl Call<'_> {
             crate_type: CrateType::Library,
             emit: Emit::Objects(&self.object),
             input: &layout.path(&self.copies.files[0].relative),
+            incremental: self.scratch.state(),
             metadata: &self.metadata,
             paths,
             dependencies: self.resolution,

@@ -20,9 +20,16 @@ pub(crate) fn metadata(
     hash(&parts)
 }
 
-/// Stable for the same package, built the same way, whatever its source is.
-pub(crate) fn of_package(job: &Job<'_>, crate_type: CrateType, resolution: &Resolution) -> String {
-    hash(&way(job, crate_type, resolution))
+/// Stable for the same package, built the same way, whatever its source is, but for what of it is told.
+pub(crate) fn of_package(
+    job: &Job<'_>,
+    crate_type: CrateType,
+    resolution: &Resolution,
+    more: &[&str],
+) -> String {
+    let mut parts = way(job, crate_type, resolution);
+    parts.extend(more.iter().map(|part| (*part).to_owned()));
+    hash(&parts)
 }
 
 /// How a source is built, and as what.
@@ -57,6 +64,11 @@ fn hash(parts: &[String]) -> String {
         hash.update(part.as_bytes());
     }
     hash.finalize().to_hex()[..32].to_owned()
+}
+
+/// Of a library whose files are not all known: another one each time.
+pub(crate) fn of_unknown(job: &Job<'_>, resolution: &Resolution) -> String {
+    metadata(job, CrateType::Library, resolution, &[&unique()])
 }
 
 /// The files of a surveyed library, for [`metadata`]. A source that reads other files (`include!`) may change without any

@@ -19,6 +19,7 @@
 //! # Ok::<(), jitney_build::Error>(())
 //! ```
 
+mod again;
 mod attributes;
 mod build;
 mod built_form;
@@ -27,6 +28,7 @@ mod c_compiler;
 mod c_messages;
 mod cache;
 mod cargo;
+mod claim;
 mod container;
 mod copies;
 mod crate_name;

@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::again;
 use crate::build::Built;
+use crate::cache::Kind;
 use crate::copies::{Copies, Verdict};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::error::Error;
@@ -43,16 +45,34 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
     if survey.has_main && survey.exports.is_empty() {
         return Err(Error::OnlyMain { name: job.shown() });
     }
+    let compile = |scratch: &Scratch, metadata: &str| {
+        surveyed(job, resolution, survey.clone(), scratch, metadata)
+    };
+    let again = again::build(job, resolution, &survey.files, Kind::Library, compile);
+    if let Some(built) = again {
+        return built;
+    }
     let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
     let unique = survey.reads_files.then(identity::unique);
     let whole = Copies::new(job, survey.splice(&BTreeSet::new()));
     let files = identity::of_files(&whole.files, unique.as_deref());
     let metadata = identity::metadata(job, CrateType::Library, resolution, &files);
+    compile(&scratch, &metadata)
+}
+
+/// Compiles what was surveyed, in this folder and as the crate of this identity.
+fn surveyed(
+    job: &Job<'_>,
+    resolution: &Resolution,
+    survey: Survey,
+    scratch: &Scratch,
+    metadata: &str,
+) -> Result<Built, Error> {
     let mut rounds = Rounds {
         job,
-        scratch: &scratch,
+        scratch,
         resolution,
-        metadata,
+        metadata: metadata.to_owned(),
         linked: survey.reads_files,
         cap_lints: false,
         keep_main: survey.has_main,
@@ -81,12 +101,11 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
 /// text, that is said, and nothing is exported.
 fn unsurveyed(job: &Job<'_>, resolution: &Resolution, reason: &str) -> Result<Built, Error> {
     let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
-    let crate_type = CrateType::Library;
-    let metadata = identity::metadata(job, crate_type, resolution, &[&identity::unique()]);
+    let metadata = identity::of_unknown(job, resolution);
     let plain = Plain {
         scratch: &scratch,
         resolution,
-        crate_type,
+        crate_type: CrateType::Library,
         metadata: &metadata,
     };
     let (object, outcome) = plain.run(job, Goal::Object)?;
@@ -134,11 +153,11 @@ impl Rounds<'_> {
                 Verdict::Users => {
                     // A file that rustc alone knows of (`mod` made by a macro) may be there in the user's folder.
                     if !self.linked && misses_a_file(&outcome.diagnostics) {
-                        self.linked = true;
+                        self.link();
                     } else if let Some(error) = self.users_error(&copies, &outcome.diagnostics)? {
                         return Err(error);
                     } else if !self.linked {
-                        self.linked = true;
+                        self.link();
                     } else {
                         return Err(Error::Compile {
                             diagnostics: outcome.diagnostics,
@@ -159,6 +178,14 @@ impl Rounds<'_> {
         Err(Error::Compile { diagnostics: last })
     }
 
+    /// From now on the user's other files are there, and what the source is made of is not known beforehand.
+    fn link(&mut self) {
+        self.linked = true;
+        if self.scratch.state().is_none() {
+            self.metadata = identity::of_unknown(self.job, self.resolution);
+        }
+    }
+
     fn compile(&self, copies: &Copies) -> Result<(PathBuf, Outcome), Error> {
         let layout = copies.write(self.scratch, self.linked)?;
         let input = layout.path(&copies.files[0].relative);
@@ -167,6 +194,7 @@ impl Rounds<'_> {
             crate_type: CrateType::Library,
             emit: Emit::Objects(&object),
             input: &input,
+            incremental: self.scratch.state(),
             metadata: &self.metadata,
             paths: layout.paths(self.job),
             dependencies: self.resolution,

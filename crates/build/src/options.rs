@@ -51,6 +51,9 @@ pub struct Options {
     pub fixed_thread_locals: u64,
     /// Whether whoever runs a program lets its `#[global_allocator]` take over; refused by default.
     pub own_allocator: bool,
+    /// Whether the result is for this process alone, and never part of a bundle. Then a package's first version has the same
+    /// types as in other processes, whatever its content, so that a change takes no longer than with cargo.
+    pub only_here: bool,
     /// Whether the progress function is also told each command line.
     pub verbose: bool,
 }

@@ -87,6 +87,7 @@ impl Plain<'_> {
                 Emit::Metadata(&output)
             },
             input,
+            incremental: self.scratch.state(),
             metadata: self.metadata,
             paths,
             dependencies: self.resolution,

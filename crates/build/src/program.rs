@@ -18,12 +18,16 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
         return Err(Error::Empty { name: job.shown() });
     }
     let texts = texts(job)?;
-    let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
+    let incremental = job
+        .unit
+        .as_ref()
+        .and_then(|unit| unit.incremental.as_deref());
+    let scratch = Scratch::new(job.task.options.keep_files.as_deref())?.incremental(incremental);
     let crate_type = CrateType::Program;
     let files: Vec<&str> = texts.iter().map(String::as_str).collect();
     // A process runs one program, so no other version of its types is there.
     let metadata = match job.unit {
-        Some(_) => identity::of_package(job, crate_type, resolution),
+        Some(_) => identity::of_package(job, crate_type, resolution, &[]),
         None => identity::metadata(job, crate_type, resolution, &files),
     };
     let plain = Plain {
@@ -52,6 +56,11 @@ fn texts(job: &Job<'_>) -> Result<Vec<String>, Error> {
     {
         return Ok(vec![job.text.clone()]);
     }
-    let (copies, _) = Copies::unspliced(job)?;
-    Ok(copies.files.into_iter().map(|file| file.text).collect())
+    let unspliced = Copies::unspliced(job)?;
+    Ok(unspliced
+        .copies
+        .files
+        .into_iter()
+        .map(|file| file.text)
+        .collect())
 }

@@ -58,6 +58,8 @@ pub(crate) struct Compilation<'a> {
     pub(crate) crate_type: CrateType,
     pub(crate) emit: Emit<'a>,
     pub(crate) input: &'a Path,
+    /// The folder in which rustc finds what it made before the last change.
+    pub(crate) incremental: Option<&'a Path>,
     /// Tells this source's symbols and types from every other's.
     pub(crate) metadata: &'a str,
     /// What to show for the paths.
@@ -140,7 +142,7 @@ impl Compilation<'_> {
 
     /// Where rustc lists what it has read.
     fn list_of_reads(&self, job: &Job<'_>) -> PathBuf {
-        let name = match self.incremental(job) {
+        let name = match self.incremental() {
             // Named by cargo's habit: a file of its own would be another command line each time.
             Some(_) => format!("{}.d", job.crate_name),
             None => "reads.d".to_owned(),
@@ -148,13 +150,10 @@ impl Compilation<'_> {
         self.emit.folder().join(name)
     }
 
-    /// The folder in which rustc finds what it made before the last change, as cargo has it for a package. A library is
-    /// another crate after each change, so that its types are others too, and has nothing to find.
-    fn incremental<'j>(&self, job: &'j Job<'_>) -> Option<&'j Path> {
-        let unit = job.unit.as_ref()?;
-        let is_whole =
-            self.crate_type == CrateType::Program && matches!(self.emit, Emit::Objects(_));
-        unit.incremental.as_deref().filter(|_| is_whole)
+    /// What is written only to be looked at is no version of the crate.
+    fn incremental(&self) -> Option<&'_ Path> {
+        let is_whole = matches!(self.emit, Emit::Objects(_));
+        self.incremental.filter(|_| is_whole)
     }
 
     /// The file that rustc had no room for. What the source itself says has a place in it.
@@ -183,7 +182,7 @@ impl Compilation<'_> {
         // Named by `--emit=obj=FILE`, rustc would put its intermediate files into the current folder.
         // With several units it takes no name for the object, only a folder.
         let units = match self.emit {
-            Emit::Objects(_) => objects::units(job, self.incremental(job).is_some()),
+            Emit::Objects(_) => objects::units(job, self.incremental().is_some()),
             _ => Some(1),
         };
         match self.emit {
@@ -200,7 +199,7 @@ impl Compilation<'_> {
                 .arg("--out-dir")
                 .arg(folder),
         };
-        match self.incremental(job) {
+        match self.incremental() {
             Some(folder) => {
                 let mut incremental = OsString::from("incremental=");
                 incremental.push(folder);

@@ -5,16 +5,25 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::error::{Error, is_full};
 
 /// The folder of one build.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     folder: PathBuf,
-    /// Removes the folder when dropped; none when the user keeps it.
-    _temporary: Option<TempDir>,
+    /// Whether the user keeps it.
+    kept: bool,
+    /// The folder in which rustc finds what it made before the last change; it is not removed.
+    incremental: Option<PathBuf>,
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Whatever the reason, there is nobody to tell.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
 }
 
 impl Scratch {
@@ -26,7 +35,8 @@ impl Scratch {
                 fs::canonicalize(folder).map_err(|error| Error::files("read", folder, error))?;
             return Ok(Scratch {
                 folder,
-                _temporary: None,
+                kept: true,
+                incremental: None,
             });
         }
         let parent = env::temp_dir();
@@ -46,9 +56,37 @@ impl Scratch {
                 }
             })?;
         Ok(Scratch {
-            folder: temporary.path().to_owned(),
-            _temporary: Some(temporary),
+            folder: temporary.keep(),
+            kept: false,
+            incremental: None,
         })
+    }
+
+    /// This very folder, emptied.
+    pub(crate) fn at(folder: PathBuf) -> Result<Scratch, Error> {
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::files("empty", &folder, error));
+            }
+            _ => {}
+        }
+        fs::create_dir_all(&folder).map_err(|error| Error::files("create", &folder, error))?;
+        Ok(Scratch {
+            folder,
+            kept: false,
+            incremental: None,
+        })
+    }
+
+    /// With what rustc made before.
+    pub(crate) fn incremental(mut self, state: Option<&Path>) -> Scratch {
+        self.incremental = state.map(Path::to_owned);
+        self
+    }
+
+    /// Where rustc finds what it made before, if it is to look.
+    pub(crate) fn state(&self) -> Option<&Path> {
+        self.incremental.as_deref()
     }
 
     pub(crate) fn path(&self) -> &Path {

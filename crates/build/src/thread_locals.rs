@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use crate::copies::Copies;
+use crate::copies::{Copies, Unspliced};
 use crate::error::Error;
 use crate::identity;
 use crate::job::Job;
@@ -29,7 +29,9 @@ pub(crate) fn build(
     scratch: &Scratch,
     resolution: &Resolution,
 ) -> Result<Option<Vec<Vec<u8>>>, Error> {
-    let (mut copies, linked) = Copies::unspliced(job)?;
+    let Unspliced {
+        mut copies, linked, ..
+    } = Copies::unspliced(job)?;
     // Under `no_main` the source defines the C symbol itself.
     let has_main = !job.text.contains("no_main");
     if has_main {
@@ -111,6 +113,7 @@ fn run(
         crate_type,
         emit,
         input,
+        incremental: None,
         metadata,
         paths: layout.map(|layout| layout.paths(job)).unwrap_or_default(),
         dependencies,

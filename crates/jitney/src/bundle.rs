@@ -220,10 +220,17 @@ impl Loadable {
     ///
     /// # Errors
     /// [`Error::NotBundled`] for a source that shares crates of this program's own that nothing is known of to prove
-    /// them by; [`Error::Link`] when a symbol is defined nowhere; when the file cannot be written. Nothing of it is left
+    /// them by, and for what [`Source::build_expression`] made; [`Error::Link`] when a symbol is defined nowhere; when the file cannot be written. Nothing of it is left
     /// then.
     pub fn bundle(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let (jit, shared, linkable) = (self.jit(), self.shared(), self.linkable());
+        if self.is_for_this_process() {
+            return Err(Error::NotBundled {
+                name: self.name().to_owned(),
+                reason: "it was built to be evaluated in this process: make a bundle of the source, and call its functions"
+                    .to_owned(),
+            });
+        }
         let content = Content {
             kind: BundleKind::Library {
                 rust: linkable.keeps_literals(),

@@ -25,6 +25,7 @@ pub struct Loadable {
     jit: Jit,
     compiled: Arc<Compiled>,
     progress: Option<Progress>,
+    only_here: bool,
 }
 
 #[derive(Debug)]
@@ -253,6 +254,7 @@ impl Loadable {
             jit,
             compiled: Arc::new(compiled),
             progress: None,
+            only_here: false,
         }
     }
 
@@ -287,6 +289,16 @@ impl Loadable {
     pub(crate) fn telling(mut self, progress: Option<Progress>) -> Loadable {
         self.progress = progress;
         self
+    }
+
+    /// It may never be part of a bundle.
+    pub(crate) fn for_this_process(mut self) -> Loadable {
+        self.only_here = true;
+        self
+    }
+
+    pub(crate) fn is_for_this_process(&self) -> bool {
+        self.only_here
     }
 
     fn tell(&self, event: impl FnOnce(String) -> Event) {

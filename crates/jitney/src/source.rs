@@ -305,7 +305,7 @@ impl Source {
     /// # Errors
     /// As for [`Source::build`] and [`Loadable::load`].
     pub fn load(self) -> Result<Module, Error> {
-        self.build()?.load()
+        self.only_here().build()?.load()
     }
 
     /// Compiles the source together with a Rust expression in its scope, private items included.
@@ -316,7 +316,7 @@ impl Source {
     /// # Errors
     /// As for [`Source::build`], and [`Error::NotRust`] for a source without Rust.
     pub fn build_expression(self, expression: &str) -> Result<Loadable, Error> {
-        let source = self.ready()?;
+        let source = self.only_here().ready()?;
         let Some(rust) = &source.rust else {
             return Err(Error::NotRust {
                 name: source.shown(),
@@ -332,7 +332,12 @@ impl Source {
             .expression(rust, &options, expression)?;
         let shared = Vec::new();
         let loadable = Loadable::new(source.jit, Some(built), native, source.definitions, shared)?;
-        Ok(loadable.telling(options.progress))
+        Ok(loadable.telling(options.progress).for_this_process())
+    }
+
+    /// For what is never part of a bundle: a package's first version is compiled incrementally then, whatever was changed.
+    fn only_here(self) -> Source {
+        self.set(|options| options.only_here = true)
     }
 
     /// Compiles the source as a whole program, for [`Program::run`].

@@ -238,3 +238,22 @@ fn what_is_done_is_told_from_resolving_to_loaded() {
         }
     );
 }
+
+/// Such a file is known to rustc alone, which opens it where it is.
+#[test]
+fn types_of_a_module_that_a_macro_names_are_new_when_its_file_changes() {
+    let text = "macro_rules! module { ($name:ident) => { pub mod $name; } }\nmodule!(inner);\n\
+                pub fn id() -> (std::any::TypeId, usize) { (std::any::TypeId::of::<inner::S>(), size_of::<inner::S>()) }\n";
+    let folder = folder(&[("lib.rs", text), ("inner.rs", "pub struct S(pub u8);\n")]);
+    let id = || {
+        let module = jit().file(folder.path().join("lib.rs")).load().unwrap();
+        module
+            .function::<fn() -> (std::any::TypeId, usize)>("id")
+            .unwrap()()
+    };
+    let first = id();
+    std::fs::write(folder.path().join("inner.rs"), "pub struct S(pub u64);\n").unwrap();
+    let second = id();
+    assert_eq!((first.1, second.1), (1, 8));
+    assert_ne!(first.0, second.0);
+}

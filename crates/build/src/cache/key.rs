@@ -59,8 +59,10 @@ impl Parts {
     }
 }
 
-pub(super) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>) -> Key {
+/// `here` is whether the crate has an identity that is good for one content in a process only.
+pub(super) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>, here: bool) -> Key {
     let mut parts = Parts::default();
+    parts.add(if here { "here" } else { "anywhere" });
     parts.add(env!("CARGO_PKG_VERSION"));
     parts.add(env!("JITNEY_SOURCES"));
 
@@ -140,7 +142,8 @@ fn options(parts: &mut Parts, options: &Options) {
         rustc_flags,
         colours,
         env,
-        exports: _, // in the job
+        exports: _,   // in the job
+        only_here: _, // as was asked for, or not, by what came of it
         fixed_thread_locals,
         own_allocator,
         // Looked up anew for each build, cached or not.

@@ -1,7 +1,7 @@
 //! What a build has read so far: rustc's own word on it after each run, translated back from the copies that it was
 //! given to the user's files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::dep_info;
 use super::inputs::{File, Inputs};
 use crate::cargo::Unit;
+use crate::copies::in_folder;
 use crate::exports::Survey;
 use crate::job::Job;
 use crate::paths::Paths;
@@ -95,8 +96,7 @@ impl Reads {
         let mut state = self.state();
         for file in &survey.files {
             let Some(path) = &file.path else { continue };
-            // rustc opens what an absolute `#[path]` names, whatever is copied.
-            let opened = path.is_absolute() && !path.starts_with(&folder);
+            let opened = in_folder(&folder, path).is_none();
             let text = (copied && !opened).then(|| blake3::hash(file.text.as_bytes()).into());
             state.files.insert(path.clone(), text);
         }
@@ -120,6 +120,18 @@ impl Reads {
             }
         }
         state.variables.extend(found.variables);
+    }
+
+    /// The files that rustc opened where they are, and the names of the variables that it asked for. None when a run of
+    /// rustc did not tell.
+    pub(crate) fn beside_copies(&self) -> Option<(BTreeSet<PathBuf>, BTreeSet<String>)> {
+        let state = self.state();
+        if state.told == 0 || state.untold > 0 {
+            return None;
+        }
+        let opened = state.files.iter().filter(|(_, hash)| hash.is_none());
+        let files = opened.map(|(path, _)| path.clone()).collect();
+        Some((files, state.variables.keys().cloned().collect()))
     }
 
     /// All of it. None when something is not known for sure: a file was changed while it was read, say.

@@ -100,7 +100,7 @@ fn what_is_wrong_is_said() {
     newer[8] = 9;
     assert_eq!(
         message(&newer),
-        "it has format version 9, and this jitney reads version 1"
+        "it has format version 9, and this jitney reads version 2"
     );
     let mut changed = sample();
     changed[70] ^= 1;

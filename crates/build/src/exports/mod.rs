@@ -12,6 +12,7 @@
 //! outline → tokens → items → definition → tree   what is there       (attributes, folders, inclusion help)
 //! names → public → privacy                       who can name it
 //! plain, pointer (lifetimes) → entries → splice  how it is offered   (print writes signatures)
+//! shape                                          what decides its types
 //! ```
 //!
 //! # Limits
@@ -35,6 +36,7 @@ mod pointer;
 mod print;
 mod privacy;
 mod public;
+mod shape;
 mod splice;
 #[cfg(test)]
 mod tests;
@@ -47,6 +49,7 @@ use definition::Meaning;
 use names::Names;
 use public::Public;
 use serde::{Deserialize, Serialize};
+pub(crate) use shape::shape;
 pub(crate) use splice::{Insertion, SplicedFile};
 use tree::Tree;
 
