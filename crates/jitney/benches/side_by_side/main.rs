@@ -25,15 +25,12 @@ use jitney::Jit;
 use crate::table::Table;
 
 fn main() {
-    let is_child = first::is_child() || cached::is_child() || heavy::is_child();
+    let is_child =
+        first::is_child() || cached::is_child() || folder::is_child() || heavy::is_child();
     if is_child || memory::is_child() || stand_in::is_compiler() {
         return;
     }
-    let jit = Jit::new()
-        .unwrap()
-        .cache_folder(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
-        // What is timed is compiling, but for `cached`.
-        .cache(false);
+    let jit = new_jit();
     let mut criterion = Criterion::default().configure_from_args();
     let mut table = Table::default();
     call::bench(&mut criterion, &jit, &mut table);
@@ -47,4 +44,12 @@ fn main() {
     memory::bench(&jit, &mut table);
     criterion.final_summary();
     table.print();
+}
+
+/// What is timed is compiling, but for `cached`.
+fn new_jit() -> Jit {
+    Jit::new()
+        .unwrap()
+        .cache_folder(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+        .cache(false)
 }
