@@ -33,23 +33,6 @@ const KEPT: usize = 3;
 /// How many times what is read may turn out to be more than what was noted, or to have changed.
 const TRIES: usize = 3;
 
-/// The identity that a package's crate has whatever its content, if a build may give it one: see `claim`.
-pub(crate) fn own_identity(
-    job: &Job<'_>,
-    resolution: &Resolution,
-    kind: Kind<'_>,
-) -> Option<String> {
-    let incremental = job.unit.as_ref()?.incremental.is_some();
-    let what = match kind {
-        Kind::Library => "library",
-        Kind::Expression(_) => "expression",
-        Kind::Program => return None,
-    };
-    let parts = ["here", what];
-    let wanted = incremental && job.task.options.only_here;
-    wanted.then(|| identity::of_package(job, CrateType::Library, resolution, &parts))
-}
-
 /// Builds a crate that has these files, as `build` does in a folder with an identity; with what rustc made the last time,
 /// if the crate is one that cargo would compile so. None where it is to be compiled in another way.
 pub(crate) fn build(
@@ -71,8 +54,10 @@ pub(crate) fn build(
         Kind::Expression(expression) => ("expression", expression),
         _ => ("library", ""),
     };
-    let mut own = own_identity(job, resolution, kind);
-    let shape = blake3::Hash::from_bytes(exports::shape(files)?).to_hex();
+    let crates = resolution.externs.iter().map(|(name, _)| name.as_str());
+    let shape = exports::shape(files, &crates.collect::<Vec<_>>())?;
+    let shape = blake3::Hash::from_bytes(shape).to_hex();
+    let mut own = claim::own_identity(job, resolution, kind);
     let kept = Kept::open(job, base, what)?;
     for _ in 0..TRIES {
         let noted = kept.noted();
@@ -81,10 +66,8 @@ pub(crate) fn build(
         let by_content = identity::of_package(job, CrateType::Library, resolution, &parts);
         own = own.filter(|own| claim::is_open(own, &by_content));
         let metadata = own.as_ref().unwrap_or(&by_content);
-        let built = kept
-            .scratch(own.is_some())
-            .and_then(|scratch| build(&scratch, metadata));
-        let mut built = match built {
+        let scratch = kept.scratch(own.is_some()).ok()?;
+        let mut built = match build(&scratch, metadata) {
             Ok(built) => built,
             // It may be what it made before that it cannot take any more.
             Err(Error::Crashed { .. }) => {

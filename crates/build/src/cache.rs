@@ -28,7 +28,6 @@ mod upkeep;
 
 pub use upkeep::{Cache, Freed, Usage};
 
-use crate::again;
 use crate::build::Built;
 use crate::claim;
 use crate::event::Event;
@@ -60,7 +59,7 @@ impl Slot {
         used.then(|| Slot {
             cache: job.task.workspace.cache(),
             anywhere: key::of(job, resolution, kind, false),
-            here: again::own_identity(job, resolution, kind)
+            here: claim::own_identity(job, resolution, kind)
                 .map(|identity| (key::of(job, resolution, kind, true), identity)),
         })
     }

@@ -8,11 +8,34 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::cache::Kind;
+use crate::identity;
+use crate::job::Job;
+use crate::resolution::Resolution;
+use crate::rustc::CrateType;
+
 /// By identity, the content.
 static CLAIMS: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 fn claims() -> MutexGuard<'static, BTreeMap<String, String>> {
     CLAIMS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The identity that a package's crate has whatever its content, if a build may give it one.
+pub(crate) fn own_identity(
+    job: &Job<'_>,
+    resolution: &Resolution,
+    kind: Kind<'_>,
+) -> Option<String> {
+    let incremental = job.unit.as_ref()?.incremental.is_some();
+    let what = match kind {
+        Kind::Library => "library",
+        Kind::Expression(_) => "expression",
+        Kind::Program => return None,
+    };
+    let parts = ["here", what];
+    let wanted = incremental && job.task.options.only_here;
+    wanted.then(|| identity::of_package(job, CrateType::Library, resolution, &parts))
 }
 
 /// Whether this content may have the identity as things are.

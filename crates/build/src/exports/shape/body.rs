@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 
-use super::super::tokens::{group, ident, is_mark, plain};
-use super::trust::Trust;
-use super::{each, macro_at};
+use super::super::tokens::{group, ident, is_mark, plain, split_at_commas};
+use super::each;
+use super::trust::{Trust, is_before_operand, macro_at};
 
 /// Words that begin what may make a type or a constant.
 const REFUSED: [&str; 19] = [
@@ -31,12 +31,6 @@ const REFUSED: [&str; 19] = [
     "yield",
 ];
 
-/// Words that an operand comes after: what follows them is no operator.
-const BEFORE_OPERANDS: [&str; 15] = [
-    "as", "box", "break", "else", "if", "in", "let", "loop", "match", "mut", "ref", "return",
-    "unsafe", "where", "while",
-];
-
 /// Names that are never a local variable's.
 const NO_VARIABLES: [&str; 45] = [
     "Some", "None", "Ok", "Err", "String", "Vec", "Box", "Option", "Result", "Self", "bool",
@@ -44,10 +38,6 @@ const NO_VARIABLES: [&str; 45] = [
     "isize", "f32", "f64", "true", "false", "_", "as", "break", "continue", "dyn", "else", "for",
     "if", "in", "let", "loop", "match", "mut", "ref", "return", "while",
 ];
-
-pub(super) fn is_before_operand(word: &Ident) -> bool {
-    BEFORE_OPERANDS.iter().any(|one| word == one)
-}
 
 /// Whether the body makes no type and no constant that could be seen from outside, whatever it is.
 pub(super) fn is_plain(signature: &[TokenTree], body: &Group, trust: &Trust) -> bool {
@@ -84,11 +74,8 @@ fn is_plain_level(tokens: &[TokenTree], trust: &Trust, names: &Names) -> bool {
                 if REFUSED.iter().any(|refused| word == refused) && !pointer {
                     return false;
                 }
-                if let Some(name) = macro_at(tokens, at) {
-                    let in_path = at > 0 && is_mark(tokens.get(at - 1), ':');
-                    if in_path || !trust.is_std_macro(name) {
-                        return false;
-                    }
+                if trust.is_unknown_macro(tokens, at) {
+                    return false;
                 }
             }
             TokenTree::Punct(mark) if mark.as_char() == '#' => {
@@ -121,11 +108,16 @@ fn is_plain_level(tokens: &[TokenTree], trust: &Trust, names: &Names) -> bool {
 /// Whether what stands before is an operand, so that `|` is an operator, or part of a pattern. In doubt it is not: braces
 /// may be a block.
 fn after_operand(tokens: &[TokenTree], at: usize) -> bool {
-    match at.checked_sub(1).and_then(|before| tokens.get(before)) {
+    let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
+    match before(1) {
         None => false,
-        Some(TokenTree::Ident(word)) => !is_before_operand(word),
+        // After `break 'label` comes another one.
+        Some(TokenTree::Ident(word)) => !is_before_operand(word) && !is_mark(before(2), '\''),
         Some(TokenTree::Literal(_)) => true,
-        Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::Brace,
+        // An attribute comes before one.
+        Some(TokenTree::Group(group)) => {
+            group.delimiter() != Delimiter::Brace && !is_mark(before(2), '#')
+        }
         Some(TokenTree::Punct(mark)) => mark.as_char() == '?',
     }
 }
@@ -133,7 +125,7 @@ fn after_operand(tokens: &[TokenTree], at: usize) -> bool {
 /// A closure, as far as it may reach.
 struct Closure<'t> {
     parameters: &'t [TokenTree],
-    /// From its first bar to the next comma or semicolon.
+    /// From its first bar to the next comma or semicolon, or further.
     whole: &'t [TokenTree],
     closing: Option<usize>,
 }
@@ -150,7 +142,12 @@ impl<'t> Closure<'t> {
             ),
         };
         let body = closing.map_or(at + 2, |closing| closing + 1);
-        let ends = |token: &TokenTree| is_mark(Some(token), ',') || is_mark(Some(token), ';');
+        // A comma in `f::<A, B>(x)` ends nothing: after a `<` none is taken for the end.
+        let mut angle = false;
+        let ends = |token: &TokenTree| {
+            angle |= is_mark(Some(token), '<');
+            is_mark(Some(token), ';') || !angle && is_mark(Some(token), ',')
+        };
         let length = tokens[body..].iter().position(ends);
         let end = length.map_or(tokens.len(), |length| body + length);
         Some(Closure {
@@ -164,8 +161,7 @@ impl<'t> Closure<'t> {
     fn may_capture(&self, names: &Names) -> bool {
         let mut inside = Names::default();
         inside.add(self.whole);
-        let mut own = Names::default();
-        own.add(self.parameters);
+        let own = bound(self.parameters);
         let bound_outside = |name: &str| {
             let here = inside.counts.get(name).copied().unwrap_or(0);
             names.counts.get(name).copied().unwrap_or(0) > here
@@ -174,9 +170,36 @@ impl<'t> Closure<'t> {
             return true;
         }
         let used = inside.counts.keys().chain(&inside.quoted);
-        let mut foreign = used.filter(|name| !own.counts.contains_key(*name));
+        let mut foreign = used.filter(|name| !own.contains(*name));
         foreign.any(|name| bound_outside(name))
     }
+}
+
+/// The variables that a closure's parameters bind: no types, and no fields.
+fn bound(parameters: &[TokenTree]) -> HashSet<String> {
+    let mut names = Names::default();
+    for parameter in split_at_commas(parameters) {
+        // `pattern: type`; in the pattern a colon stands in braces only.
+        let colon = parameter
+            .iter()
+            .position(|token| is_mark(Some(token), ':'))
+            .filter(|at| !is_mark(parameter.get(at + 1), ':'));
+        let mut waiting = vec![parameter[..colon.unwrap_or(parameter.len())].to_vec()];
+        while let Some(level) = waiting.pop() {
+            // `field: pattern`
+            let is_field =
+                |at: usize| is_mark(level.get(at + 1), ':') && !is_mark(level.get(at + 2), ':');
+            let kept = level.iter().enumerate().filter(|(at, _)| !is_field(*at));
+            let kept: Vec<TokenTree> = kept.map(|(_, token)| token.clone()).collect();
+            names.level(&kept);
+            for token in kept {
+                if let TokenTree::Group(group) = token {
+                    waiting.push(group.stream().into_iter().collect());
+                }
+            }
+        }
+    }
+    names.counts.into_keys().collect()
 }
 
 /// The words that could be names of variables.

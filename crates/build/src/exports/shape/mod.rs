@@ -41,12 +41,12 @@ use trust::Trust;
 /// The name by which a constant function can tell where it is called: then every place counts.
 const TELLS_PLACES: &str = "Location";
 
-/// The shape of a crate that has these files. None when a text is not understood.
-pub(crate) fn shape(files: &[SurveyedFile]) -> Option<[u8; 32]> {
-    on_own_thread(|| shape_here(files))
+/// The shape of a crate that has these files, and is given these other crates. None when a text is not understood.
+pub(crate) fn shape(files: &[SurveyedFile], crates: &[&str]) -> Option<[u8; 32]> {
+    on_own_thread(|| shape_here(files, crates))
 }
 
-fn shape_here(files: &[SurveyedFile]) -> Option<[u8; 32]> {
+fn shape_here(files: &[SurveyedFile], crates: &[&str]) -> Option<[u8; 32]> {
     let mut lexed = Vec::new();
     for file in files {
         let text = &file.text[prefix(&file.text)..];
@@ -57,7 +57,7 @@ fn shape_here(files: &[SurveyedFile]) -> Option<[u8; 32]> {
         }
         lexed.push(tokens);
     }
-    let trust = Trust::new(&lexed);
+    let trust = Trust::new(&lexed, crates);
     let mut hash = Hash::default();
     for (tokens, file) in lexed.iter().zip(files) {
         let mut parts = Parts {
@@ -225,8 +225,7 @@ impl Hash {
                 placed = !parts.trust.attribute(&inside);
                 here = placed;
             }
-            let called = macro_at(tokens, at).is_some_and(|name| !parts.trust.is_std_macro(name));
-            if here || called {
+            if here || parts.trust.is_unknown_macro(tokens, at) {
                 self.place(token.span());
             }
             match token {
@@ -270,24 +269,9 @@ fn is_doc_comment(inside: &TokenStream) -> bool {
     ident(first.as_ref()).is_some_and(|word| word == "doc") && is_mark(second.as_ref(), '=')
 }
 
-/// The name of the macro that is called, or defined, at this place: `name!(…)`, `macro_rules! x {…}`.
-fn macro_at(tokens: &[TokenTree], at: usize) -> Option<&proc_macro2::Ident> {
-    let name = ident(tokens.get(at))?;
-    if body::is_before_operand(name) {
-        return None;
-    }
-    let TokenTree::Punct(bang) = tokens.get(at + 1)? else {
-        return None;
-    };
-    let argument = match tokens.get(at + 2)? {
-        TokenTree::Ident(_) => tokens.get(at + 3)?,
-        other => other,
-    };
-    (bang.as_char() == '!' && matches!(argument, TokenTree::Group(_))).then_some(name)
-}
-
 fn is_argument_of_unknown_macro(tokens: &[TokenTree], at: usize, trust: &Trust) -> bool {
-    [at.wrapping_sub(2), at.wrapping_sub(3)]
-        .iter()
-        .any(|&name| macro_at(tokens, name).is_some_and(|found| !trust.is_std_macro(found)))
+    [2, 3].iter().any(|back| {
+        let name = at.checked_sub(*back);
+        name.is_some_and(|name| trust.is_unknown_macro(tokens, name))
+    })
 }

@@ -8,7 +8,7 @@ fn of(text: &str) -> [u8; 32] {
         path: None,
         text: text.to_owned(),
     };
-    shape(&[file]).expect("the text is Rust")
+    shape(&[file], &["given"]).expect("the text is Rust")
 }
 
 /// `CHANGE` in the text stands for each of the two in turn.
@@ -55,6 +55,11 @@ fn bodies_that_make_no_type_are_left_out() {
             "4",
         ),
         ("fn f() { g(|| CHANGE, || 2) }", "1", "3"),
+        (
+            "fn f(z: u8) { g(|(a, P { b: c }): (u8, P)| a + c + CHANGE, z) }",
+            "1",
+            "3",
+        ),
         (
             "fn f(o: Option<u8>) -> u8 { match o { Some(1 | 2) | None => CHANGE, Some(x) => x } }",
             "1",
@@ -157,6 +162,30 @@ fn what_may_make_a_type_counts() {
         ("fn f(a: u8) { let b = {} || a == CHANGE; }", "1", "2"),
         ("fn f(a: u8) { g(|x: Vec<u8>| a + CHANGE) }", "1", "2"),
         ("fn f(a: u8) { g(|x| x..a + CHANGE) }", "1", "2"),
+        ("fn f(y: u8) { g(|x| h::<u8, u8>(x, CHANGE)) }", "1", "y"),
+        ("fn f(x: u8) { g(|P { x: y }| y + CHANGE) }", "x", "1"),
+        ("fn f(x: u8) { g(|y: x| y + CHANGE) }", "x", "1"),
+        (
+            "fn f(x: u8) { 'a: loop { break 'a |y| y + CHANGE } }",
+            "x",
+            "1",
+        ),
+        (
+            "fn f(x: u8) { g(#[allow(unused)] |y| y + CHANGE) }",
+            "x",
+            "1",
+        ),
+        (
+            "mod given {} mod a { use given::*; fn f() { println!(CHANGE) } }",
+            "1",
+            "2",
+        ),
+        ("mod a {} use ::a::*; fn f() { println!(CHANGE) }", "1", "2"),
+        (
+            "extern crate odd as std; use std::*; fn f() { println!(CHANGE) }",
+            "1",
+            "2",
+        ),
         ("fn f() { struct S([u8; CHANGE]); }", "1", "2"),
         ("fn f() { let x = CHANGE; }", "1", "{ const N: u8 = 1; N }"),
         ("fn f() { odd!(CHANGE) }", "1", "2"),
@@ -214,6 +243,7 @@ fn places_count_where_a_macro_could_ask_for_them() {
         "fn f() { CHANGE } struct S([u8; line!() as usize]);",
         "fn f() { CHANGE } #[derive(serde::Serialize)] struct S;",
         "fn f() { CHANGE } #[odd] fn g() {}",
+        "fn f() { CHANGE } struct S([u8; odd::vec!()]);",
         "fn f() { CHANGE } fn g() { #[derive(odd::Odd)] struct S; }",
         "fn f() { CHANGE } fn g(x: u8) -> F { let y = [0; line!() as usize]; h(move || y) }",
         "fn f() { CHANGE } type T = odd!();",
@@ -230,7 +260,7 @@ fn files_are_told_apart() {
         text: text.to_owned(),
     };
     let two =
-        |one: &str, other: &str| shape(&[file(None, one), file(Some("a.rs"), other)]).unwrap();
+        |one: &str, other: &str| shape(&[file(None, one), file(Some("a.rs"), other)], &[]).unwrap();
     assert_eq!(
         two("fn f() {}", "fn g() { 1 }"),
         two("fn f() { 2 }", "fn g() {}")
@@ -239,12 +269,7 @@ fn files_are_told_apart() {
         two("fn f() {} struct S;", "fn g() {}"),
         two("fn f() {}", "struct S; fn g() {}")
     );
-    assert_eq!(shape(&[file(None, "fn f( {")]), None);
-    assert_eq!(
-        shape(&[file(
-            None,
-            &format!("fn f() {{ {}{} }}", "(".repeat(500), ")".repeat(500))
-        )]),
-        None
-    );
+    assert_eq!(shape(&[file(None, "fn f( {")], &[]), None);
+    let deep = format!("fn f() {{ {}{} }}", "(".repeat(500), ")".repeat(500));
+    assert_eq!(shape(&[file(None, &deep)], &[]), None);
 }

@@ -79,6 +79,12 @@ const ATTRIBUTES: [&str; 32] = [
     "warn",
 ];
 
+/// Words that an operand comes after.
+const BEFORE_OPERANDS: [&str; 15] = [
+    "as", "box", "break", "else", "if", "in", "let", "loop", "match", "mut", "ref", "return",
+    "unsafe", "where", "while",
+];
+
 /// Where the names of a glob import come from that cannot bring in macros of other crates under std's names: std itself,
 /// and this crate, whose own imports are looked at.
 const SAFE_ROOTS: [&str; 6] = ["alloc", "core", "crate", "self", "std", "super"];
@@ -92,8 +98,8 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    /// Reads all files of a crate.
-    pub(super) fn new(files: &[Vec<TokenTree>]) -> Trust {
+    /// Reads all files of a crate that is given these others.
+    pub(super) fn new(files: &[Vec<TokenTree>], crates: &[&str]) -> Trust {
         let mut seen = Seen::default();
         for tokens in files {
             seen.level(tokens);
@@ -106,7 +112,8 @@ impl Trust {
         }
         let foreign = |root: &String| {
             let is_type = root.starts_with(char::is_uppercase);
-            !is_type && !SAFE_ROOTS.contains(&root.as_str()) && !seen.modules.contains(root)
+            let is_own = seen.modules.contains(root) && !crates.contains(&root.as_str());
+            !is_type && !is_own && !SAFE_ROOTS.contains(&root.as_str())
         };
         let own_std = ["alloc", "core", "std"]
             .iter()
@@ -121,8 +128,11 @@ impl Trust {
         !self.any && known.contains(&name) && !self.taken.contains(name)
     }
 
-    pub(super) fn is_std_macro(&self, name: &Ident) -> bool {
-        self.is(&name.to_string(), &MACROS)
+    /// Whether another macro than std's is called, or one is defined, by the name at this place.
+    pub(super) fn is_unknown_macro(&self, tokens: &[TokenTree], at: usize) -> bool {
+        let in_path = at > 0 && is_mark(tokens.get(at - 1), ':');
+        let is_std = |name: &Ident| !in_path && self.is(&name.to_string(), &MACROS);
+        macro_at(tokens, at).is_some_and(|name| !is_std(name))
     }
 
     /// Whether an attribute, by what stands in its brackets, is one of the language's own.
@@ -159,6 +169,22 @@ impl Trust {
         }
         true
     }
+}
+
+/// The name of the macro that is called, or defined, at this place: `name!(…)`, `macro_rules! x {…}`.
+pub(super) fn macro_at(tokens: &[TokenTree], at: usize) -> Option<&Ident> {
+    let name = ident(tokens.get(at)).filter(|name| !is_before_operand(name))?;
+    let argument = match tokens.get(at + 2)? {
+        TokenTree::Ident(_) => tokens.get(at + 3)?,
+        other => other,
+    };
+    let is_called = is_mark(tokens.get(at + 1), '!') && matches!(argument, TokenTree::Group(_));
+    is_called.then_some(name)
+}
+
+/// Whether an operand comes after this word, so that what follows is no operator.
+pub(super) fn is_before_operand(word: &Ident) -> bool {
+    BEFORE_OPERANDS.iter().any(|one| word == one)
 }
 
 /// What a crate brings in.
@@ -200,7 +226,9 @@ impl Seen {
                     let brackets = group(Some(token), Delimiter::Bracket);
                     brackets.is_some_and(|group| group.stream().to_string().contains("macro_use"))
                 };
-                self.unseen |= before.into_iter().any(is_macro_use);
+                // `extern crate odd as std`
+                let renamed = ident(tokens.get(at + 3)).is_some_and(|word| word == "as");
+                self.unseen |= renamed || before.into_iter().any(is_macro_use);
             }
         }
     }
@@ -223,7 +251,9 @@ impl Seen {
             self.names.extend(names);
         }
         if ends_with_star {
-            self.globs.push(root);
+            // `::name` is another crate, whatever modules there are.
+            let absolute = is_mark(tokens.first(), ':') && !is_std;
+            self.globs.push(if absolute { String::new() } else { root });
         }
     }
 }
