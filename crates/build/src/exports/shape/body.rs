@@ -31,6 +31,9 @@ const REFUSED: [&str; 19] = [
     "yield",
 ];
 
+/// How many tokens the closures of one body may have, one within another counted with both: more would take long.
+const MOST_IN_CLOSURES: usize = 50_000;
+
 /// Names that are never a local variable's.
 const NO_VARIABLES: [&str; 45] = [
     "Some", "None", "Ok", "Err", "String", "Vec", "Box", "Option", "Result", "Self", "bool",
@@ -46,8 +49,9 @@ pub(super) fn is_plain(signature: &[TokenTree], body: &Group, trust: &Trust) -> 
     names.add(signature);
     names.add(&whole);
     let mut waiting = vec![whole];
+    let mut in_closures = 0;
     while let Some(level) = waiting.pop() {
-        if !is_plain_level(&level, trust, &names) {
+        if !is_plain_level(&level, trust, &names, &mut in_closures) {
             return false;
         }
         for token in level {
@@ -59,7 +63,12 @@ pub(super) fn is_plain(signature: &[TokenTree], body: &Group, trust: &Trust) -> 
     true
 }
 
-fn is_plain_level(tokens: &[TokenTree], trust: &Trust, names: &Names) -> bool {
+fn is_plain_level(
+    tokens: &[TokenTree],
+    trust: &Trust,
+    names: &Names,
+    in_closures: &mut usize,
+) -> bool {
     // The bar that ends a closure's parameters.
     let mut closing = None;
     let mut at = 0;
@@ -91,7 +100,8 @@ fn is_plain_level(tokens: &[TokenTree], trust: &Trust, names: &Names) -> bool {
                     let Some(closure) = Closure::at(tokens, at, double) else {
                         return false;
                     };
-                    if closure.may_capture(names) {
+                    *in_closures += closure.whole.len();
+                    if *in_closures > MOST_IN_CLOSURES || closure.may_capture(names) {
                         return false;
                     }
                     closing = closure.closing;

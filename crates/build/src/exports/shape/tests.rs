@@ -272,4 +272,7 @@ fn files_are_told_apart() {
     assert_eq!(shape(&[file(None, "fn f( {")], &[]), None);
     let deep = format!("fn f() {{ {}{} }}", "(".repeat(500), ")".repeat(500));
     assert_eq!(shape(&[file(None, &deep)], &[]), None);
+    // Each closure reaches to the end.
+    let long = format!("fn f() {{ {} 1 }}", "|a| ".repeat(50_000));
+    assert!(shape(&[file(None, &long)], &[]).is_some());
 }
