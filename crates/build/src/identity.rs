@@ -17,6 +17,12 @@ pub(crate) fn metadata(
     let mut parts = way(job, crate_type, resolution);
     parts.push(job.text.clone());
     parts.extend(more.iter().map(|part| (*part).to_owned()));
+    // `option_env!` may decide the size of a type, and a program may change its variables.
+    if parts.iter().any(|part| part.contains("env!")) {
+        let mut variables: Vec<_> = std::env::vars_os().collect();
+        variables.sort();
+        parts.push(format!("{variables:?}"));
+    }
     hash(&parts)
 }
 

@@ -1,5 +1,7 @@
 //! Several files as one crate, and a package of the registry by its name.
 
+#[path = "support/alone.rs"]
+mod alone;
 mod support;
 
 use jitney::{BuildError, Error, Event};
@@ -256,4 +258,31 @@ fn types_of_a_module_that_a_macro_names_are_new_when_its_file_changes() {
     let second = id();
     assert_eq!((first.1, second.1), (1, 8));
     assert_ne!(first.0, second.0);
+}
+
+#[test]
+fn types_that_a_variable_sizes_are_new_when_it_changes() {
+    let test = "types_that_a_variable_sizes_are_new_when_it_changes";
+    alone::alone(
+        test,
+        |_, _| {},
+        || {
+            let text = "const LONG: bool = option_env!(\"JITNEY_TEST_LONG\").is_some();\n\
+                        pub struct S(pub [u8; if LONG { 9 } else { 5 }]);\n\
+                        pub fn id() -> (std::any::TypeId, usize) { (std::any::TypeId::of::<S>(), size_of::<S>()) }\n";
+            let id = || {
+                let module = jit().text(text).load().unwrap();
+                module
+                    .function::<fn() -> (std::any::TypeId, usize)>("id")
+                    .unwrap()()
+            };
+            let first = id();
+            assert_eq!(id(), first);
+            // SAFETY: the process runs this test alone, and no other thread.
+            unsafe { std::env::set_var("JITNEY_TEST_LONG", "1") };
+            let second = id();
+            assert_eq!((first.1, second.1), (5, 9));
+            assert_ne!(first.0, second.0);
+        },
+    );
 }
