@@ -302,6 +302,9 @@ impl Source {
     /// What is C, C++, an object or an archive has its constructors run, as when it is linked into a
     /// program.
     ///
+    /// The first version of a package that a process loads is compiled incrementally whatever was changed in it, as by cargo. Later
+    /// versions, and what [`Source::build`] makes, since it may go into a bundle, are so only where no type can have changed.
+    ///
     /// # Errors
     /// As for [`Source::build`] and [`Loadable::load`].
     pub fn load(self) -> Result<Module, Error> {
