@@ -14,16 +14,17 @@ pub(crate) fn metadata(
     resolution: &Resolution,
     more: &[&str],
 ) -> String {
-    let mut parts = way(job, crate_type, resolution);
-    parts.push(job.text.clone());
-    parts.extend(more.iter().map(|part| (*part).to_owned()));
+    let mut parts = vec![job.text.as_str()];
+    parts.extend(more);
     // `option_env!` may decide the size of a type, and a program may change its variables.
+    let mut variables = String::new();
     if parts.iter().any(|part| part.contains("env!")) {
-        let mut variables: Vec<_> = std::env::vars_os().collect();
-        variables.sort();
-        parts.push(format!("{variables:?}"));
+        let mut all: Vec<_> = std::env::vars_os().collect();
+        all.sort();
+        variables = format!("{all:?}");
     }
-    hash(&parts)
+    parts.push(&variables);
+    of_package(job, crate_type, resolution, &parts)
 }
 
 /// Stable for the same package, built the same way, whatever its source is, but for what of it is told.
