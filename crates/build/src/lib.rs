@@ -21,6 +21,7 @@
 
 mod again;
 mod attributes;
+mod brought;
 mod build;
 mod built_form;
 mod bundle;

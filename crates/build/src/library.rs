@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::again;
+use crate::brought::{self, Brought};
 use crate::build::Built;
 use crate::cache::Kind;
 use crate::copies::{Copies, Verdict};
@@ -32,6 +33,11 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
         Ok(survey) => survey,
         Err(reason) => return unsurveyed(job, resolution, &reason.to_string()),
     };
+    let brought = match job.unit {
+        Some(_) => brought::find(job, resolution, &survey.outside),
+        None => Vec::new(),
+    };
+    let survey = with_brought(job, survey, &brought);
     job.reads.surveyed(job, &survey, true);
     if let Some(line) = survey.global_allocator {
         return Err(Error::GlobalAllocator {
@@ -48,16 +54,35 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
     let compile = |scratch: &Scratch, metadata: &str| {
         surveyed(job, resolution, survey.clone(), scratch, metadata)
     };
+    let described = |built: Result<Built, Error>| {
+        let mut built = built?;
+        brought::describe(brought, &mut built.exports);
+        Ok(built)
+    };
     let again = again::build(job, resolution, &survey.files, Kind::Library, compile);
     if let Some(built) = again {
-        return built;
+        return described(built);
     }
     let scratch = Scratch::new(job.task.options.keep_files.as_deref())?;
     let unique = survey.reads_files.then(identity::unique);
     let whole = Copies::new(job, survey.splice(&BTreeSet::new()));
     let files = identity::of_files(&whole.files, unique.as_deref());
     let metadata = identity::metadata(job, CrateType::Library, resolution, &files);
-    compile(&scratch, &metadata)
+    described(compile(&scratch, &metadata))
+}
+
+/// The survey with what other crates' functions the package offers, where they can be handed out.
+fn with_brought(job: &Job<'_>, survey: Survey, brought: &[Brought]) -> Survey {
+    let typed = brought
+        .iter()
+        .filter_map(|one| Some((one.export.name.clone(), one.ty.clone()?)));
+    let mut exports = job.exports();
+    let asked = exports.len();
+    exports.extend(typed);
+    if exports.len() == asked {
+        return survey;
+    }
+    exports::survey(&job.text, job.root.path(), &exports).unwrap_or(survey)
 }
 
 /// Compiles what was surveyed, in this folder and as the crate of this identity.

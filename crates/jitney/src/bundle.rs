@@ -355,7 +355,7 @@ pub(crate) fn check_exports(
     let mut entries = std::collections::HashMap::new();
     let mut foreign = std::collections::HashMap::new();
     for symbol in image.symbols() {
-        match registry::marker(symbol.name) {
+        match registry::marker(&symbol) {
             Some(marker) => _ = entries.insert(marker, symbol),
             None => _ = foreign.insert(symbol.name, symbol),
         }
@@ -363,9 +363,9 @@ pub(crate) fn check_exports(
     for export in exports {
         let is_function = export.kind == jitney_build::ExportKind::Function;
         let fits = match &export.status {
-            Status::Exported { marker } => entries.get(marker.as_str()).is_some_and(|symbol| {
-                !symbol.is_function && registry::is_entry_sized(symbol.address, symbol.size)
-            }),
+            Status::Exported { marker } => entries
+                .get(marker.as_str())
+                .is_some_and(|symbol| registry::is_entry_sized(symbol.address, symbol.size)),
             Status::Foreign { size } => foreign.get(export.name.as_str()).is_some_and(|symbol| {
                 symbol.is_function == is_function && (is_function || symbol.size >= *size)
             }),

@@ -79,7 +79,7 @@ impl Module {
     ) -> Module {
         let addresses: HashMap<&str, usize> = image
             .symbols()
-            .filter_map(|symbol| Some((registry::marker(symbol.name)?, symbol.address)))
+            .filter_map(|symbol| Some((registry::marker(&symbol)?, symbol.address)))
             .collect();
         let entry = |export: &Export| match &export.status {
             Status::Exported { marker } => addresses

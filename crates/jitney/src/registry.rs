@@ -3,6 +3,8 @@
 use std::any::TypeId;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use jitney_link::Symbol;
+
 /// One entry, laid out as the spliced code lays it out. Both sides are built by one compiler, which
 /// [`Jit::new`](crate::Jit::new) makes sure of.
 #[repr(C)]
@@ -27,8 +29,10 @@ pub(crate) fn is_entry_sized(address: usize, size: u64) -> bool {
     address.is_multiple_of(align_of::<Entry>()) && size == size_of::<Entry>() as u64
 }
 
-/// The part of an entry's symbol name that tells which export it is for.
-pub(crate) fn marker(symbol: &str) -> Option<&str> {
+/// The part of an entry's symbol name that tells which export it is for. None for another symbol; a closure that calls
+/// the export is named after the entry that it stands in, but is a function.
+pub(crate) fn marker<'s>(symbol: &Symbol<'s>) -> Option<&'s str> {
+    let symbol = Some(symbol.name).filter(|_| !symbol.is_function)?;
     let entry = &symbol[symbol.find(MARKER)?..];
     let number = entry[MARKER.len()..].find("__")?;
     Some(&entry[..MARKER.len() + number + 2])

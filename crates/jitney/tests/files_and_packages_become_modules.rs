@@ -286,3 +286,84 @@ fn types_that_a_variable_sizes_are_new_when_it_changes() {
         },
     );
 }
+
+/// The text of the other crate says what their types are.
+#[test]
+fn functions_of_other_crates_that_a_package_offers_are_its_own() {
+    let folder = folder(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"facade\"\nversion = \"1.0.0\"\nedition = \"2024\"\n[dependencies]\n\
+             own-part = { path = \"part\" }\nhex = \"0.4\"\n[workspace]\nmembers = [\"part\"]\n",
+        ),
+        (
+            "src/lib.rs",
+            "pub use own_part::twice;\npub mod texts { pub use own_part::texts::*; }\npub use own_part::{area, Side, id as same, hidden::deep as shallow};\n\
+             pub use own_part as whole;\nuse own_part::private_here as _;\npub fn own() -> u8 { 1 }\n",
+        ),
+        (
+            "part/Cargo.toml",
+            "[package]\nname = \"own-part\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+        ),
+        (
+            "part/src/lib.rs",
+            "pub mod texts;\npub mod hidden { pub fn deep(x: &[u8]) -> Option<&u8> { x.first() } }\n\
+             /// Two times.\npub fn twice(x: u32) -> u32 { 2 * x }\npub struct Side(pub u8);\npub fn area(s: &Side) -> u8 { s.0 * s.0 }\n\
+             pub fn id<T>(x: T) -> T { x }\npub fn private_here() {}\n",
+        ),
+        (
+            "part/src/texts.rs",
+            "pub fn loud(text: &str) -> String { text.to_uppercase() }\npub(crate) fn quiet() {}\npub mod deeper { pub fn no() {} }\n",
+        ),
+    ]);
+    let load = || jit().folder(folder.path());
+    let module = load().load().unwrap_or_else(|error| panic!("{error}"));
+    let listed: Vec<(&str, bool)> = module
+        .exports()
+        .iter()
+        .map(|export| (export.name(), export.is_exported()))
+        .collect();
+    let mut names = listed.clone();
+    names.sort_unstable();
+    let expected = [
+        ("area", false),
+        ("own", true),
+        ("same", false),
+        ("shallow", true),
+        ("texts::loud", true),
+        ("twice", true),
+    ];
+    assert_eq!(names, expected);
+    let id = module
+        .exports()
+        .iter()
+        .find(|export| export.name() == "same");
+    let reason = id.and_then(|export| export.reason()).unwrap();
+    assert!(reason.contains(r#".export("same""#), "{reason}");
+    let twice = module
+        .exports()
+        .iter()
+        .find(|export| export.name() == "twice")
+        .unwrap();
+    assert_eq!(twice.signature(), "pub fn twice(x: u32) -> u32");
+    assert_eq!(twice.doc(), Some("Two times."));
+    assert_eq!(module.function::<fn(u32) -> u32>("twice").unwrap()(4), 8);
+    let loud = module
+        .function::<fn(&str) -> String>("texts::loud")
+        .unwrap();
+    assert_eq!(loud("a"), "A");
+    let shallow = module
+        .function::<fn(&[u8]) -> Option<&u8>>("shallow")
+        .unwrap();
+    assert_eq!(shallow(&[7, 8]), Some(&7));
+    let error = module.function::<fn()>("area").unwrap_err().to_string();
+    assert!(error.contains("by `export`"), "{error}");
+
+    let module = load().export("area", "fn(&Side) -> u8").load().unwrap();
+    let area = module
+        .exports()
+        .iter()
+        .find(|export| export.name() == "area")
+        .unwrap();
+    assert!(area.is_exported());
+}

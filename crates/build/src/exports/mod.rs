@@ -10,7 +10,7 @@
 //!
 //! ```text
 //! outline → tokens → items → definition → tree   what is there       (attributes, folders, inclusion help)
-//! names → public → privacy                       who can name it
+//! names → public → privacy                       who can name it      (outside: what other crates' is offered)
 //! plain, pointer (lifetimes) → entries → splice  how it is offered   (print writes signatures)
 //! shape                                          what decides its types
 //! ```
@@ -31,6 +31,7 @@ mod items;
 mod lifetimes;
 mod names;
 mod outline;
+mod outside;
 mod plain;
 mod pointer;
 mod print;
@@ -47,6 +48,7 @@ use std::path::{Path, PathBuf};
 
 use definition::Meaning;
 use names::Names;
+pub(crate) use outside::Outside;
 use public::Public;
 use serde::{Deserialize, Serialize};
 pub(crate) use shape::shape;
@@ -165,6 +167,8 @@ pub(crate) struct Survey {
     pub(crate) files: Vec<SurveyedFile>,
     /// The paths of functions that can be exported, and the types of their pointers, as spelled in their modules.
     pub(crate) function_types: Vec<(String, String)>,
+    /// What is offered of other crates.
+    pub(crate) outside: Vec<Outside>,
     entries: Vec<splice::Entry>,
 }
 
@@ -203,6 +207,7 @@ fn survey_here(
     let names = Names::new(&tree);
     let public = Public::new(&names);
     let found = entries::find(&names, &public, extra);
+    let outside = outside::find(&names, &public);
     let root = &tree.modules[0];
     let is_main = |definition: &definition::Definition| {
         definition.name == "main" && matches!(definition.meaning, Meaning::Function(_))
@@ -221,6 +226,7 @@ fn survey_here(
         reads_files: tree.reads_files,
         files: tree.files,
         function_types: found.function_types,
+        outside,
         entries: found.entries,
     })
 }
