@@ -4,7 +4,7 @@
 //! Each is exported by the type that its source gives it, if that is one that means the same everywhere. One of another type is
 //! listed, and can be named by `.export`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -30,12 +30,17 @@ pub(crate) struct Brought {
     pub(crate) ty: Option<String>,
 }
 
-/// The functions that public imports bring in.
-pub(crate) fn find(job: &Job<'_>, resolution: &Resolution, outside: &[Outside]) -> Vec<Brought> {
+/// The functions that public imports of a package bring in. What the package has itself hides what a glob brings.
+pub(crate) fn find(job: &Job<'_>, resolution: &Resolution, package: &Survey) -> Vec<Brought> {
     let asked = job.exports();
+    let own: HashSet<&str> = package
+        .exports
+        .iter()
+        .map(|own| own.name.as_str())
+        .collect();
     let mut surveys: HashMap<&str, Option<Survey>> = HashMap::new();
     let mut found: Vec<Brought> = Vec::new();
-    for import in outside {
+    for import in &package.outside {
         let Some((name, inside)) = import.target.split_first() else {
             continue;
         };
@@ -47,7 +52,8 @@ pub(crate) fn find(job: &Job<'_>, resolution: &Resolution, outside: &[Outside]) 
             let Some(path) = path_here(import, inside, &export.name) else {
                 continue;
             };
-            let is_new = asked.iter().all(|(known, _)| *known != path)
+            let is_new = !own.contains(path.as_str())
+                && asked.iter().all(|(known, _)| *known != path)
                 && found.iter().all(|known| known.export.name != path);
             if export.kind == exports::ExportKind::Function && is_new {
                 let types = &survey.function_types;

@@ -34,7 +34,7 @@ pub(crate) fn build(job: &Job<'_>, resolution: &Resolution) -> Result<Built, Err
         Err(reason) => return unsurveyed(job, resolution, &reason.to_string()),
     };
     let brought = match job.unit {
-        Some(_) => brought::find(job, resolution, &survey.outside),
+        Some(_) => brought::find(job, resolution, &survey),
         None => Vec::new(),
     };
     let survey = with_brought(job, survey, &brought);

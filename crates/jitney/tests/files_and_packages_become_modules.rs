@@ -298,7 +298,7 @@ fn functions_of_other_crates_that_a_package_offers_are_its_own() {
         ),
         (
             "src/lib.rs",
-            "pub use own_part::twice;\npub mod texts { pub use own_part::texts::*; }\npub use own_part::{area, Side, id as same, hidden::deep as shallow};\n\
+            "pub use own_part::twice;\npub mod texts { pub use own_part::texts::*; pub fn both() -> u8 { 2 } }\npub use own_part::{area, Side, id as same, hidden::deep as shallow};\n\
              pub use own_part as whole;\nuse own_part::private_here as _;\npub fn own() -> u8 { 1 }\n",
         ),
         (
@@ -313,7 +313,7 @@ fn functions_of_other_crates_that_a_package_offers_are_its_own() {
         ),
         (
             "part/src/texts.rs",
-            "pub fn loud(text: &str) -> String { text.to_uppercase() }\npub(crate) fn quiet() {}\npub mod deeper { pub fn no() {} }\n",
+            "pub fn loud(text: &str) -> String { text.to_uppercase() }\npub(crate) fn quiet() {}\npub fn both() {}\npub mod deeper { pub fn no() {} }\n",
         ),
     ]);
     let load = || jit().folder(folder.path());
@@ -330,6 +330,7 @@ fn functions_of_other_crates_that_a_package_offers_are_its_own() {
         ("own", true),
         ("same", false),
         ("shallow", true),
+        ("texts::both", true),
         ("texts::loud", true),
         ("twice", true),
     ];
@@ -356,6 +357,7 @@ fn functions_of_other_crates_that_a_package_offers_are_its_own() {
         .function::<fn(&[u8]) -> Option<&u8>>("shallow")
         .unwrap();
     assert_eq!(shallow(&[7, 8]), Some(&7));
+    assert_eq!(module.function::<fn() -> u8>("texts::both").unwrap()(), 2);
     let error = module.function::<fn()>("area").unwrap_err().to_string();
     assert!(error.contains("by `export`"), "{error}");
 
