@@ -33,11 +33,8 @@ pub(crate) struct Brought {
 /// The functions that public imports of a package bring in. What the package has itself hides what a glob brings.
 pub(crate) fn find(job: &Job<'_>, resolution: &Resolution, package: &Survey) -> Vec<Brought> {
     let asked = job.exports();
-    let own: HashSet<&str> = package
-        .exports
-        .iter()
-        .map(|own| own.name.as_str())
-        .collect();
+    let own = package.exports.iter().map(|own| &own.name);
+    let own: HashSet<&String> = own.chain(&package.private).collect();
     let mut surveys: HashMap<&str, Option<Survey>> = HashMap::new();
     let mut found: Vec<Brought> = Vec::new();
     for import in &package.outside {
@@ -52,7 +49,7 @@ pub(crate) fn find(job: &Job<'_>, resolution: &Resolution, package: &Survey) -> 
             let Some(path) = path_here(import, inside, &export.name) else {
                 continue;
             };
-            let is_new = !own.contains(path.as_str())
+            let is_new = !own.contains(&path)
                 && asked.iter().all(|(known, _)| *known != path)
                 && found.iter().all(|known| known.export.name != path);
             if export.kind == exports::ExportKind::Function && is_new {

@@ -298,7 +298,7 @@ fn functions_of_other_crates_that_a_package_offers_are_its_own() {
         ),
         (
             "src/lib.rs",
-            "pub use own_part::twice;\npub mod texts { pub use own_part::texts::*; pub fn both() -> u8 { 2 } }\npub use own_part::{area, Side, id as same, hidden::deep as shallow};\n\
+            "pub use own_part::twice;\npub mod texts { pub use own_part::texts::*; pub fn both() -> u8 { 2 } fn mine() {} }\npub use own_part::{area, Side, id as same, hidden::deep as shallow};\n\
              pub use own_part as whole;\nuse own_part::private_here as _;\npub fn own() -> u8 { 1 }\n",
         ),
         (
@@ -313,7 +313,7 @@ fn functions_of_other_crates_that_a_package_offers_are_its_own() {
         ),
         (
             "part/src/texts.rs",
-            "pub fn loud(text: &str) -> String { text.to_uppercase() }\npub(crate) fn quiet() {}\npub fn both() {}\npub mod deeper { pub fn no() {} }\n",
+            "pub fn loud(text: &str) -> String { text.to_uppercase() }\npub(crate) fn quiet() {}\npub fn both() {}\npub fn mine() {}\npub mod deeper { pub fn no() {} }\n",
         ),
     ]);
     let load = || jit().folder(folder.path());
