@@ -50,19 +50,15 @@ pub(crate) fn build(
     {
         return None;
     }
-    let (what, expression) = match kind {
-        Kind::Expression(expression) => ("expression", expression),
-        _ => ("library", ""),
-    };
     let crates = resolution.externs.iter().map(|(name, _)| name.as_str());
     let shape = exports::shape(files, &crates.collect::<Vec<_>>())?;
     let shape = blake3::Hash::from_bytes(shape).to_hex();
     let mut own = claim::own_identity(job, resolution, kind);
-    let kept = Kept::open(job, base, what)?;
+    let kept = Kept::open(job, base, kind.name())?;
     for _ in 0..TRIES {
         let noted = kept.noted();
         let before = noted.contents();
-        let parts = [shape.as_str(), &before, what, expression];
+        let parts = [shape.as_str(), &before, kind.name(), kind.expression()];
         let by_content = identity::of_package(job, CrateType::Library, resolution, &parts);
         own = own.filter(|own| claim::is_open(own, &by_content));
         let metadata = own.as_ref().unwrap_or(&by_content);

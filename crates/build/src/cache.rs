@@ -43,6 +43,25 @@ pub(crate) enum Kind<'a> {
     Expression(&'a str),
 }
 
+impl<'a> Kind<'a> {
+    /// A word that tells it from the others.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Library => "library",
+            Kind::Program => "program",
+            Kind::Expression(_) => "expression",
+        }
+    }
+
+    /// What is compiled with the source.
+    pub(crate) fn expression(self) -> &'a str {
+        match self {
+            Kind::Expression(expression) => expression,
+            Kind::Library | Kind::Program => "",
+        }
+    }
+}
+
 /// The place of one build in the cache.
 pub(crate) struct Slot {
     cache: Cache,
@@ -56,11 +75,14 @@ impl Slot {
     /// None where nothing may be kept: the cache is switched off, or a flag has effects that cannot be foreseen.
     pub(crate) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>) -> Option<Slot> {
         let used = job.task.workspace.cache && flags::are_known(&job.task.options.rustc_flags);
-        used.then(|| Slot {
-            cache: job.task.workspace.cache(),
-            anywhere: key::of(job, resolution, kind, false),
-            here: claim::own_identity(job, resolution, kind)
-                .map(|identity| (key::of(job, resolution, kind, true), identity)),
+        let own = || claim::own_identity(job, resolution, kind);
+        used.then(|| {
+            let anywhere = key::of(job, resolution, kind);
+            Slot {
+                cache: job.task.workspace.cache(),
+                anywhere,
+                here: own().map(|identity| (anywhere.here(), identity)),
+            }
         })
     }
 

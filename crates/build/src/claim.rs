@@ -28,13 +28,8 @@ pub(crate) fn own_identity(
     kind: Kind<'_>,
 ) -> Option<String> {
     let incremental = job.unit.as_ref()?.incremental.is_some();
-    let what = match kind {
-        Kind::Library => "library",
-        Kind::Expression(_) => "expression",
-        Kind::Program => return None,
-    };
-    let parts = ["here", what];
-    let wanted = incremental && job.task.options.only_here;
+    let parts = ["here", kind.name()];
+    let wanted = incremental && job.task.options.only_here && kind != Kind::Program;
     wanted.then(|| identity::of_package(job, CrateType::Library, resolution, &parts))
 }
 

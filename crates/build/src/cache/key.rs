@@ -31,6 +31,16 @@ impl fmt::Display for Key {
     }
 }
 
+impl Key {
+    /// Of the same, built with an identity that is good for one content in a process only.
+    pub(super) fn here(self) -> Key {
+        let mut parts = Parts::default();
+        parts.add(self.0);
+        parts.add("here");
+        parts.finish()
+    }
+}
+
 /// Parts, each preceded by its length so that they cannot run into each other.
 #[derive(Default)]
 pub(super) struct Parts(blake3::Hasher);
@@ -59,10 +69,8 @@ impl Parts {
     }
 }
 
-/// `here` is whether the crate has an identity that is good for one content in a process only.
-pub(super) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>, here: bool) -> Key {
+pub(super) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>) -> Key {
     let mut parts = Parts::default();
-    parts.add(if here { "here" } else { "anywhere" });
     parts.add(env!("CARGO_PKG_VERSION"));
     parts.add(env!("JITNEY_SOURCES"));
 
@@ -75,14 +83,8 @@ pub(super) fn of(job: &Job<'_>, resolution: &Resolution, kind: Kind<'_>, here: b
         parts.add(format!("{:?}", env::var_os(name)));
     }
 
-    match kind {
-        Kind::Library => parts.add("library"),
-        Kind::Program => parts.add("program"),
-        Kind::Expression(expression) => {
-            parts.add("expression");
-            parts.add(expression);
-        }
-    }
+    parts.add(kind.name());
+    parts.add(kind.expression());
     parts.add(&job.name);
     parts.add(&job.crate_name);
     parts.add(job.shown());

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 
-use super::super::tokens::{group, ident, is_mark, plain, split_at_commas};
-use super::each;
+use super::super::tokens::{ident, is_mark, plain, split_at_commas};
 use super::trust::{Trust, is_before_operand, macro_at};
+use super::{attribute, levels};
 
 /// Words that begin what may make a type or a constant.
 const REFUSED: [&str; 19] = [
@@ -87,12 +87,12 @@ fn is_plain_level(
                     return false;
                 }
             }
-            TokenTree::Punct(mark) if mark.as_char() == '#' => {
-                let bang = usize::from(is_mark(tokens.get(at + 1), '!'));
-                let brackets = group(tokens.get(at + 1 + bang), Delimiter::Bracket);
-                if !brackets.is_some_and(|brackets| trust.attribute(&brackets.stream())) {
-                    return false;
-                }
+            TokenTree::Punct(mark)
+                if mark.as_char() == '#'
+                    && !attribute(tokens, at)
+                        .is_some_and(|(inside, _)| trust.attribute(&inside)) =>
+            {
+                return false;
             }
             TokenTree::Punct(mark) if mark.as_char() == '|' && closing != Some(at) => {
                 let double = mark.spacing() == Spacing::Joint && is_mark(tokens.get(at + 1), '|');
@@ -224,13 +224,7 @@ struct Names {
 
 impl Names {
     fn add(&mut self, tokens: &[TokenTree]) {
-        self.level(tokens);
-        each(tokens, |token| {
-            if let TokenTree::Group(group) = token {
-                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                self.level(&inside);
-            }
-        });
+        levels(tokens, |level| self.level(level));
     }
 
     fn level(&mut self, tokens: &[TokenTree]) {

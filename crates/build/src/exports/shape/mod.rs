@@ -151,22 +151,22 @@ fn results_in_impl(signature: &[TokenTree]) -> bool {
     found
 }
 
-/// Calls `see` with each token, those in groups included.
-fn each(tokens: &[TokenTree], mut see: impl FnMut(&TokenTree)) {
-    let mut waiting: Vec<TokenStream> = Vec::new();
-    let mut level = |tokens: &[TokenTree], waiting: &mut Vec<TokenStream>| {
-        for token in tokens {
-            see(token);
+/// Calls `see` with each level of tokens: these, and the insides of all groups.
+fn levels(tokens: &[TokenTree], mut see: impl FnMut(&[TokenTree])) {
+    let mut waiting = vec![tokens.to_vec()];
+    while let Some(level) = waiting.pop() {
+        see(&level);
+        for token in level {
             if let TokenTree::Group(group) = token {
-                waiting.push(group.stream());
+                waiting.push(group.stream().into_iter().collect());
             }
         }
-    };
-    level(tokens, &mut waiting);
-    while let Some(stream) = waiting.pop() {
-        let inside: Vec<TokenTree> = stream.into_iter().collect();
-        level(&inside, &mut waiting);
     }
+}
+
+/// Calls `see` with each token, those in groups included.
+fn each(tokens: &[TokenTree], mut see: impl FnMut(&TokenTree)) {
+    levels(tokens, |level| level.iter().for_each(&mut see));
 }
 
 fn deeper_than(tokens: &[TokenTree], limit: usize) -> bool {

@@ -102,13 +102,7 @@ impl Trust {
     pub(super) fn new(files: &[Vec<TokenTree>], crates: &[&str]) -> Trust {
         let mut seen = Seen::default();
         for tokens in files {
-            seen.level(tokens);
-            super::each(tokens, |token| {
-                if let TokenTree::Group(group) = token {
-                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                    seen.level(&inside);
-                }
-            });
+            super::levels(tokens, |level| seen.level(level));
         }
         let foreign = |root: &String| {
             let is_type = root.starts_with(char::is_uppercase);
